@@ -4,8 +4,16 @@
 //! arguments, and the outside world is a trait.
 
 pub mod activity;
+pub mod brief;
 pub mod clock;
+pub mod composition;
+pub mod content;
+pub mod draft;
 pub mod entropy;
 pub mod id;
+pub mod platform;
+pub mod project;
+pub mod publisher;
 pub mod source;
 pub mod time;
+pub mod writer;

@@ -1,0 +1,59 @@
+//! Projects: what is written about, and for which platforms.
+
+use serde::{Deserialize, Serialize};
+
+use crate::brief::Style;
+use crate::id::ProjectId;
+use crate::platform::Platform;
+use crate::publisher::Target;
+use crate::source::Source;
+use crate::time::Timestamp;
+
+/// A source of activity and the platforms it is written for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Project {
+    /// Its identity.
+    pub id: ProjectId,
+    /// What texts call it.
+    pub name: String,
+    /// Where its activity is read.
+    pub source: Source,
+    /// What is written, one entry a platform.
+    pub platforms: Vec<ProjectPlatform>,
+    /// The zone dates in its texts are told in, an IANA name.
+    pub timezone: String,
+    /// How it wants to sound.
+    pub style: Style,
+    /// Grows with every change.
+    pub version: u64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What a project wants from one platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProjectPlatform {
+    /// Which.
+    pub platform: Platform,
+    /// Whether executions write for it.
+    pub is_enabled: bool,
+    /// How.
+    #[serde(default)]
+    pub settings: PlatformSettings,
+}
+
+/// A platform's settings within a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PlatformSettings {
+    /// Where approved drafts are published; without one they are kept for copying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
+    /// The most characters the platform takes, where an instance sets its own (Mastodon).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_chars_max: Option<usize>,
+}

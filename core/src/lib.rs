@@ -1,1 +1,3 @@
-//! stub
+//! The words, pure rules and traits of Dateline.
+
+pub mod schedule;

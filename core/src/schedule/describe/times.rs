@@ -91,7 +91,7 @@ fn counted(unit: &str, values: u64) -> String {
 /// Returns the step of values that start at 0 and divide the whole evenly.
 fn even_step(values: u64, whole: u32) -> Option<u32> {
     let count = values.count_ones();
-    let step = (count > 1 && whole % count == 0).then(|| whole / count)?;
+    let step = (count > 1 && whole.is_multiple_of(count)).then(|| whole / count)?;
     ones(values).zip(0..).all(|(value, index)| value == index * step).then_some(step)
 }
 

@@ -10,6 +10,7 @@ pub mod composition;
 pub mod content;
 pub mod draft;
 pub mod entropy;
+pub mod hygiene;
 pub mod id;
 pub mod platform;
 pub mod project;

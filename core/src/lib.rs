@@ -16,6 +16,7 @@ pub mod platform;
 pub mod platform_spec;
 pub mod project;
 pub mod publisher;
+pub mod render;
 pub mod rich_text;
 pub mod slug;
 pub mod source;

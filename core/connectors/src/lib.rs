@@ -1,1 +1,3 @@
-//! stub
+//! Adapters to the outside world: one file each.
+
+pub mod writer;

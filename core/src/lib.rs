@@ -7,5 +7,6 @@ pub mod activity;
 pub mod clock;
 pub mod entropy;
 pub mod id;
+pub mod message;
 pub mod source;
 pub mod time;

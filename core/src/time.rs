@@ -12,7 +12,11 @@ pub fn to_millis(at: Timestamp) -> Timestamp {
 
 /// Returns the instant `ms` milliseconds after the epoch, clamped to the range chrono can hold.
 pub fn from_unix_ms(ms: i64) -> Timestamp {
-    DateTime::from_timestamp_millis(ms).unwrap_or(if ms < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC })
+    DateTime::from_timestamp_millis(ms).unwrap_or(if ms < 0 {
+        DateTime::<Utc>::MIN_UTC
+    } else {
+        DateTime::<Utc>::MAX_UTC
+    })
 }
 
 /// Returns `at` as RFC 3339 with milliseconds and `Z`: `2026-11-23T17:00:00.000Z`.

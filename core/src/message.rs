@@ -40,17 +40,17 @@ pub struct Message {
 }
 
 impl Message {
-    /// Returns what `text` says; `own` is the repository that `owner/name#9` and full URLs are held against.
+    /// Returns what `text` says, line ends unified; `own` is the repository that `owner/name#9` and full URLs are held against.
     pub fn parse(text: &str, own: Option<&LinkBase>) -> Self {
         let (subject, rest) = split_subject(text);
-        let rest = cut_at(rest, SEARCHED_BYTES_MAX);
-        let (body, lines) = trailer::split_trailers(rest);
-        let body = body.trim_matches(['\r', '\n']);
+        let rest = cut_at(rest, SEARCHED_BYTES_MAX).replace("\r\n", "\n");
+        let (body, lines) = trailer::split_trailers(&rest);
+        let body = body.trim_matches('\n');
         let merge = merge::merge_text(subject, body);
         let named = merge.as_ref().and_then(|merge| merge.pull_request);
         Self {
             pull_request: named.or_else(|| reference::pull_request(subject, body)),
-            closes: reference::closing(subject, rest, own),
+            closes: reference::closing(subject, &rest, own),
             co_authors: trailer::co_authors(&lines),
             trailers: lines.into_iter().map(trailer::RawTrailer::cleaned).collect(),
             subject: subject.to_owned(),

@@ -1,3 +1,4 @@
-//! Adapters to the outside world: one file each.
+//! Dateline's adapters to the outside world.
 
+pub mod source;
 pub mod writer;

@@ -12,6 +12,7 @@ pub mod draft;
 pub mod entropy;
 pub mod hygiene;
 pub mod id;
+pub mod markdown;
 pub mod message;
 pub mod platform;
 pub mod platform_spec;

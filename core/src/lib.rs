@@ -10,6 +10,7 @@ pub mod composition;
 pub mod content;
 pub mod draft;
 pub mod entropy;
+pub mod front_matter;
 pub mod hygiene;
 pub mod id;
 pub mod markdown;

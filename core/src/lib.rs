@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod front_matter;
 pub mod hygiene;
 pub mod id;
+pub mod lint;
 pub mod markdown;
 pub mod message;
 pub mod platform;

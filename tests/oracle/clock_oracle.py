@@ -18,9 +18,9 @@ from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
 import tzdata
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
-from patterns import Case, cases
+from patterns import Case, cases, day_cases
 from slow_walk import Pattern, Window
 from zones import Change, DAY, END, FIRST, groups
 
@@ -85,6 +85,24 @@ def expected_of_group(group: tuple[int, list[str], list[Change]]) -> tuple[list[
     return names, made, counts, contradictions
 
 
+def expected_of_days(part: list[Case]) -> tuple[list[str], list, Counter, list[str]]:
+    """Computes what is right on every day of the years, in UTC: the calendar without clock changes."""
+    made, counts, contradictions = [], Counter(), []
+    for case in part:
+        expected = Pattern(case.pattern, case.day_match).noons(FIRST, END)
+        counts["calendars compared with the slow walk"] += 1
+        try:
+            theirs = cronsim_occurrences(case.pattern, UTC, FIRST, END) if case.cronsim_decides() else None
+        except CronSimError:
+            theirs = None  # `FRI-SUN`, `FRI#L`, `?`: cronsim does not have them.
+        if theirs is not None:
+            counts["calendars compared with cronsim"] += 1
+        if theirs not in (None, expected):
+            contradictions.append(difference("cronsim", "UTC", case, theirs, expected))
+        made.append((case, FIRST, END, expected))
+    return ["UTC"], made, counts, contradictions
+
+
 def difference(who: str, name: str, case: Case, theirs: list[int], expected: list[int]) -> str:
     def shown(instants):
         only = sorted(set(instants) ^ (set(theirs) & set(expected)))[:4]
@@ -102,9 +120,9 @@ def line_of(name: str, case: Case, start: int, end: int) -> str:
     })
 
 
-def compare_group(argument) -> tuple[Counter, list[str]]:
-    driver, group = argument
-    names, made, counts, found = expected_of_group(group)
+def compare(job) -> tuple[Counter, list[str]]:
+    driver, compute, argument = job
+    names, made, counts, found = compute(argument)
     lines = [line_of(name, case, start, end) for name in names for case, start, end, _ in made]
     answers = subprocess.run(
         [driver], input="\n".join(lines), capture_output=True, text=True, check=True
@@ -115,7 +133,7 @@ def compare_group(argument) -> tuple[Counter, list[str]]:
             answer, place = answers[place], place + 1
             ours = None if answer.startswith("!") else [int(second) for second in answer.split()]
             counts["occurrences"] += len(expected)
-            if ours is None and not expected and "fall on one day" in answer:
+            if ours is None and not expected and "a day-of-month" in answer:
                 counts["refused as never firing, rightly"] += 1
             elif ours is None:
                 found.append(f"{name} `{case.pattern}`: {answer}, slow walk {len(expected)} occurrences")
@@ -138,10 +156,11 @@ def main() -> int:
     chosen.sort(key=lambda group: -len(group[2]))
     counts, found = Counter(), []
     with multiprocessing.Pool() as pool:
-        jobs = [(arguments.driver, group) for group in chosen]
-        for group_counts, group_found in pool.imap_unordered(compare_group, jobs):
-            counts += group_counts
-            found += group_found
+        jobs = [(arguments.driver, expected_of_group, group) for group in chosen]
+        jobs += [(arguments.driver, expected_of_days, day_cases()[part::16]) for part in range(16)]
+        for job_counts, job_found in pool.imap_unordered(compare, jobs):
+            counts += job_counts
+            found += job_found
     counts["zones"] = sum(len(names) for _, names, _ in chosen)
     counts["clock changes"] = sum(len(names) * len(changes) for _, names, changes in chosen)
     for what, count in sorted(counts.items()):

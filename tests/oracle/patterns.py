@@ -26,6 +26,11 @@ SIX_FIELDS = [
 BOTH_DAY_FIELDS = ["30 H D * W", "30 H 13 * 5", "0 H E * G", "0 */2 D * G", "30 H */2 * W", "15 H L N W#1", "0 9 1-7 * 1"]
 WEEKDAY_NEAREST = ["30 H DW * *", "30 H 1W,15W,31W * *", "*/30 H DW N *", "0 9 EW,LW * *"]
 
+# Dates, months and weekdays whose every combination is compared on each day of the years.
+DATES = ["*", "1", "15", "29", "30", "31", "L", "LW", "1W", "15W", "31W", "1,15", "*/2", "10-20/5", "L,16W", "?"]
+MONTH_NAMES = ["*", "2", "1-3,JUN", "*/5", "FEB,APR"]
+WEEKDAYS = ["*", "1-5", "0", "7", "5L", "5#2", "5#5", "MON#1,WED", "1L,3#2", "FRI-SUN", "1/2", "*/3", "sat#L"]
+
 GAPS = ["AFTER_GAP", "SHIFT", "SKIP"]
 OVERLAPS = ["FIRST", "SECOND", "BOTH"]
 
@@ -65,6 +70,19 @@ def cases(at: int, before: int, after: int, turn: int) -> list[Case]:
     for index, text in enumerate(FIXED + SIX_FIELDS):
         gap, overlap = policies[(turn + index) % len(policies)]
         made.append(Case(made_for(text, at, before, after), gap, overlap))
+    return made
+
+
+def day_cases() -> list[Case]:
+    """Returns every combination of the day fields, at noon."""
+    made = []
+    for date in DATES:
+        for month in MONTH_NAMES:
+            for weekday in WEEKDAYS:
+                case = Case(f"0 12 {date} {month} {weekday}")
+                made.append(case)
+                if case.has_both_days:
+                    made.append(Case(case.pattern, day_match="AND"))
     return made
 
 

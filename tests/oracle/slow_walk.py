@@ -29,6 +29,11 @@ class Pattern:
         self.date, self.weekday, self.day_match = date, weekday, day_match
         self.days = {}
 
+    def noons(self, start: int, end: int) -> list[int]:
+        """The noons in UTC that match; for patterns of noon, which needs no other minute."""
+        noons = range(start + 12 * 3600, end, 24 * 3600)
+        return [noon for noon in noons if self.matches_minute(datetime.fromtimestamp(noon, UTC))]
+
     def matches_minute(self, wall: datetime) -> bool:
         return wall.minute in self.minutes and wall.hour in self.hours and self.matches_day(wall)
 
@@ -58,6 +63,8 @@ def matches_item(item: str, number: int, low: int, high: int, names: list[str]) 
     else:
         start = value(first, low, names)
         end = value(last, low, names) if last else (high if step else start)
+        if names is WEEKDAYS and last == "SUN" and start > 0:
+            end = 7
     return start <= number <= end and (number - start) % int(step or 1) == 0
 
 

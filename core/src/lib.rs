@@ -14,6 +14,7 @@ pub mod event;
 pub mod execution;
 pub mod id;
 pub mod job;
+pub mod message;
 pub mod misfire;
 pub mod overlap;
 pub mod platform;

@@ -1,1 +1,3 @@
-//! stub
+//! Dateline's adapters to the outside world.
+
+pub mod source;

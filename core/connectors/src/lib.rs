@@ -1,3 +1,4 @@
 //! Dateline's adapters to the outside world.
 
 pub mod source;
+pub mod writer;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::activity::Commit;
-use crate::brief::DropReason;
+use crate::brief::{Class, DropReason};
 use crate::brief::class::sort_of;
 use crate::brief::drop::{Verdict, untellable, verdict};
 use crate::brief::revert::reverted;
@@ -120,15 +120,23 @@ fn told_as_one<'a>(merge: &Told<'a>, inner: &[&Told<'a>]) -> Option<Unit<'a>> {
     }
     let work: Vec<&Told> = inner.iter().copied().filter(|told| told.commit.merge.is_none()).collect();
     let kept: Vec<&Told> = work.iter().copied().filter(|told| told.verdict == Verdict::Kept).collect();
-    if let ([only], [_]) = (kept.as_slice(), work.as_slice()) {
+    let title = title(merge);
+    if let ([only], [_]) = (kept.as_slice(), work.as_slice())
+        && (title.is_none() || !is_upkeep(only))
+    {
         return Some(unit(merge, inner, only.words.clone(), &kept));
     }
-    let title = title(merge)?;
+    let title = title?;
     let is_named = !work.is_empty() || merge.commit.pull_request.is_some();
     (is_named && is_worth_telling(&title, &work, &kept)).then(|| {
         let work = if kept.is_empty() { &work } else { &kept };
         unit(merge, inner, title, work)
     })
+}
+
+/// Whether a commit alone tells of tests or tidying: the rest of its pull request may lie before the window.
+fn is_upkeep(told: &Told) -> bool {
+    sort_of(&told.words.subject, &told.words.body, &[told.commit]).class == Class::Upkeep
 }
 
 /// Returns the words of the pull request a merge names.

@@ -10,7 +10,7 @@ use super::title::{summary, title};
 /// Longest first line, in characters.
 const FIRST_LINE_CHARS_MAX: usize = 140;
 /// Most changes named beside the first.
-const ALSO_MAX: usize = 4;
+const ALSO_MAX: usize = 5;
 /// Longest of them, in characters.
 const ALSO_CHARS_MAX: usize = 120;
 
@@ -31,7 +31,7 @@ pub(super) fn compose(brief: &Brief, top: &SourceItem) -> Composition {
     if !also.is_empty() {
         let rest = Span::Rest { one: "more change".to_owned(), many: "more changes".to_owned() };
         also.push(about_brief(vec![plain("and "), rest], TOP_SCORE - 2));
-        sections.push(Section { heading: Some("Also new:".to_owned()), form: Form::List, claims: also });
+        sections.push(Section { heading: Some("Also changed:".to_owned()), form: Form::List, claims: also });
     }
     Composition {
         title: title(brief, top),

@@ -10,6 +10,7 @@ use dateline_connectors::source::git::GitSource;
 use dateline_connectors::writer::template::compose;
 use dateline_core::activity::{LinkBase, LinkHost};
 use dateline_core::brief::{BriefSetting, Style, build};
+use dateline_core::lint::{LintInput, Origin, lint};
 use dateline_core::platform::Platform;
 use dateline_core::platform_spec::PlatformSpec;
 use dateline_core::project::PlatformSettings;
@@ -103,5 +104,20 @@ async fn main() {
             rendered.content.title, rendered.content.tags, rendered.content.summary
         );
         println!("{}", rendered.content.body);
+        let input = LintInput {
+            content: &rendered.content,
+            evidence: &rendered.evidence,
+            composition: Some(&composition),
+            brief: &brief,
+            spec: &spec,
+            origin: Origin::Writer,
+            earlier: &[],
+        };
+        for finding in lint(&input) {
+            println!(
+                "LINT {:?} {:?}: {} {:?}",
+                finding.rule, finding.severity, finding.message, finding.excerpt
+            );
+        }
     }
 }

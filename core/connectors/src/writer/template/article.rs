@@ -50,10 +50,7 @@ pub(super) fn compose(brief: &Brief, top: &SourceItem) -> Composition {
 
 /// What breaks or closes a hole is told however much there is.
 fn told_max(brief: &Brief) -> usize {
-    let must = brief
-        .items
-        .iter()
-        .rposition(|item| item.breaking.is_some() || item.class == Class::Security);
+    let must = brief.items.iter().rposition(|item| item.breaking.is_some() || item.class == Class::Security);
     TOLD_MAX.max(must.map_or(0, |last| last + 1))
 }
 

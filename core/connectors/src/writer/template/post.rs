@@ -55,7 +55,8 @@ fn first_line(brief: &Brief, top: &SourceItem) -> Claim {
 
 fn line(item: &SourceItem) -> Claim {
     let mark = if item.breaking.is_some() { "Breaking: " } else { "" };
-    claim(item, vec![plain(format!("{mark}{}", cut_at_word(&item.headline, ALSO_CHARS_MAX)))])
+    let area = item.named_area().map(|area| format!(" ({area})")).unwrap_or_default();
+    claim(item, vec![plain(format!("{mark}{}{area}", cut_at_word(&item.headline, ALSO_CHARS_MAX)))])
 }
 
 fn outro(brief: &Brief, top: &SourceItem) -> Vec<Claim> {
@@ -64,9 +65,13 @@ fn outro(brief: &Brief, top: &SourceItem) -> Vec<Claim> {
     let mut claims = Vec::new();
     if brief.items.len() > 1 {
         claims.push(about_brief(vec![plain(numbers)], 5));
-    } else if top.url.is_none() {
-        claims.push(Claim { score: 5, ..claim(top, vec![plain("("), Span::Item(top.id), plain(")")]) });
     }
-    claims.push(about_brief(vec![Span::Compare("All changes".to_owned())], 6));
+    claims.push(match (brief.window_url(), &top.url) {
+        (Some(_), _) if brief.items.len() > 1 => {
+            about_brief(vec![Span::Compare("All changes".to_owned())], 6)
+        }
+        (_, Some(_)) => claim(top, vec![plain("More: "), Span::Item(top.id)]),
+        (_, None) => Claim { score: 5, ..claim(top, vec![plain("("), Span::Item(top.id), plain(")")]) },
+    });
     claims
 }

@@ -6,6 +6,6 @@ mod mentions;
 mod urls;
 
 pub use facets::{Facet, FacetKind, facets};
-pub use little_text::{escape_little_text, unescape_little_text};
+pub use little_text::{escape_little_text, is_reserved, unescape_little_text};
 pub use mentions::{Mention, mentions};
 pub use urls::urls;

@@ -5,11 +5,16 @@
 /// The characters that mean something to LinkedIn.
 const RESERVED: &str = "\\|{}@[]()<>#*_~";
 
+/// Whether `char` means something to LinkedIn unless a backslash stands before it.
+pub fn is_reserved(char: char) -> bool {
+    RESERVED.contains(char)
+}
+
 /// Returns `text` so that LinkedIn shows it as it is.
 pub fn escape_little_text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 16);
     for char in text.chars() {
-        if RESERVED.contains(char) {
+        if is_reserved(char) {
             escaped.push('\\');
         }
         escaped.push(char);
@@ -23,7 +28,7 @@ pub fn unescape_little_text(escaped: &str) -> String {
     let mut chars = escaped.chars().peekable();
     while let Some(char) = chars.next() {
         match chars.peek() {
-            Some(next) if char == '\\' && RESERVED.contains(*next) => text.extend(chars.next()),
+            Some(next) if char == '\\' && is_reserved(*next) => text.extend(chars.next()),
             _ => text.push(char),
         }
     }

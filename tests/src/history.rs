@@ -156,3 +156,29 @@ pub fn git(folder: &Path) -> Command {
     git.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
     git
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_history_is_the_same_bytes() {
+        assert_eq!(conventional().shas(), conventional().shas());
+        assert_eq!(merge_heavy().shas(), merge_heavy().shas());
+        assert_eq!(hostile().shas(), hostile().shas());
+    }
+
+    #[test]
+    fn merges_have_two_parents_and_commits_go_on_from_the_last() {
+        let repository = merge_heavy();
+        assert_eq!(repository.git(&["rev-list", "--count", "--merges", "main"]), "4");
+        assert_eq!(repository.git(&["rev-list", "--count", "--max-parents=0", "main"]), "1");
+        let mut repository = conventional();
+        let before = repository.shas();
+        let added = repository.commit("docs: say more", "README.md");
+        assert_eq!(repository.shas()[0], added);
+        assert_eq!(repository.shas()[1..], before);
+        assert_eq!(repository.git(&["describe", "--tags", "--abbrev=0", "main"]), "v0.1.0");
+        assert_eq!(long(300).shas().len(), 300);
+    }
+}

@@ -6,6 +6,7 @@ mod bad_input_is_refused_kindly;
 mod control;
 mod drafts_are_reviewed;
 mod executions_survive_kill_9;
+mod no_occurrence_is_lost;
 mod one_owner_of_a_store;
 mod stops_cleanly;
 mod the_command_line;

@@ -31,7 +31,7 @@ fn a_running_execution_is_finished_by_the_next_start() {
         assert_eq!(ended["status"], "COMPLETED", "{ended:#}");
         assert_eq!(scene.drafts_of(execution).len(), PLATFORMS.len());
         let failed =
-            ended["attempts"].as_array().expect("attempts").iter().filter(|one| one["end"] == "FAILED");
+            ended["attempts"].as_array().expect("attempts").iter().filter(|one| one["outcome"] == "FAILED");
         assert_eq!(failed.count(), 0, "an interruption spends no try: {ended:#}");
     }
 }

@@ -192,3 +192,26 @@ fn bare_shallow_and_detached_repositories_are_read() {
     assert!(added.expect("git runs").success());
     assert!(write(&side, &[]).done().contains("quoted field names"), "a worktree is its repository");
 }
+
+#[test]
+fn links_follow_the_host_of_the_remote() {
+    let repository = history::merge_heavy();
+    repository.git(&["remote", "add", "origin", "https://example.org/none.git"]);
+    let rows = [
+        ("https://github.com/acme/uploads.git", "https://github.com/acme/uploads/pull/11"),
+        ("git@github.com:acme/uploads.git", "https://github.com/acme/uploads/pull/11"),
+        ("https://gitlab.com/acme/group/uploads.git", "https://gitlab.com/acme/group/uploads/-/"),
+        ("https://codeberg.org/acme/uploads", "https://codeberg.org/acme/uploads/"),
+        ("https://bitbucket.org/acme/uploads.git", "https://bitbucket.org/acme/uploads/"),
+    ];
+    for (remote, link) in rows {
+        repository.git(&["remote", "set-url", "origin", remote]);
+        let text = write(repository.path(), &["--for", "release"]).done();
+        assert!(text.contains(link), "{remote} gives {link}: {text}");
+    }
+    for remote in ["/srv/git/uploads.git", "https://user:secret@github.com/acme/uploads.git"] {
+        repository.git(&["remote", "set-url", "origin", remote]);
+        let text = write(repository.path(), &["--for", "release"]).done();
+        assert!(!text.contains("secret") && !text.contains("/srv/"), "{remote} stays private: {text}");
+    }
+}

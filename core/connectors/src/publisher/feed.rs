@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use dateline_core::publisher::{PublishError, PublishRequest, Published, Publisher, Target};
 
 use self::document::{Document, FeedError, Site};
-use super::place::{Entry, Place, PlaceError, scratch_name};
+use super::place::{Entry, Extent, Place, PlaceError, scratch_name};
 use super::{off_thread, wrong_target};
 
 /// Publishes entries into the feed file a request names.
@@ -31,7 +31,7 @@ fn publish(request: &PublishRequest) -> Result<Published, PublishError> {
     let site = Site::parse(title, site_url).map_err(rejected)?;
     let (folder, name) = split(path)?;
     let place = Place::open(folder)?;
-    let (mut document, old) = match place.look(name)? {
+    let (mut document, old) = match place.look(name, Extent::Whole)? {
         Entry::Free => (Document::new(&site, name, request), None),
         Entry::File { text: Some(text), mode } => {
             (Document::read(&text).map_err(rejected)?, Some((text, mode)))

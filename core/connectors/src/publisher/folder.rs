@@ -11,7 +11,7 @@ use dateline_core::publisher::{PublishError, PublishRequest, Published, Publishe
 use dateline_core::slug::slug;
 use dateline_core::time::Timestamp;
 
-use super::place::{Entry, Place, PlaceError, scratch_name};
+use super::place::{Entry, Extent, Place, PlaceError, scratch_name};
 use super::{off_thread, text, wrong_target};
 
 /// Pages looked through for a draft's own file.
@@ -99,7 +99,12 @@ fn own_file(place: &Place, request: &PublishRequest) -> Result<Option<Own>, Plac
     names.retain(|name| name.ends_with(".md") && !name.starts_with('.'));
     names.sort();
     for name in names {
-        let Entry::File { text: Some(text), mode } = place.look(&name)? else { continue };
+        let found = match place.look(&name, Extent::Start) {
+            // What we may not read we have not written.
+            Err(PlaceError::Refused { .. }) => continue,
+            found => found?,
+        };
+        let Entry::File { text: Some(text), mode } = found else { continue };
         match page_marker(&text) {
             Some(marker) if marker.origin.draft == request.draft => {
                 return Ok(Some(Own { name, marker, mode }));
@@ -126,7 +131,7 @@ fn create(place: &Place, draft: &Draft<'_>, site: SiteKind) -> Result<String, Pu
     for number in 1..=NAMES_MAX {
         let slug = if number == 1 { base.clone() } else { format!("{base}-{number}") };
         let name = file_name(site, draft.dated, &slug);
-        let Entry::Free = place.look(&name)? else { continue };
+        let Entry::Free = place.look(&name, Extent::Start)? else { continue };
         let file = page_file(site, &draft.page(&slug, draft.dated));
         if place.create(&name, &file, &scratch_name(draft.request.draft))? {
             return Ok(name);

@@ -15,6 +15,9 @@ use rustix::io::Errno;
 /// Files beyond this are not read: nothing of ours grows so large.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
+/// Bytes read of a page to find whose it is; ours have their front matter well within.
+const START_BYTES: u64 = 64 * 1024;
+
 /// Why a place does not take a file.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PlaceError {
@@ -30,6 +33,8 @@ pub(super) enum PlaceError {
     Full { path: String, cause: Errno },
     #[error("`{path}` is {what}; remove it or choose another place")]
     NotAFile { path: String, what: &'static str },
+    #[error("`{path}` holds more than {max} files")]
+    TooMany { path: String, max: usize },
     #[error("`{path}` failed: {cause}")]
     Io { path: String, cause: Errno },
 }
@@ -42,6 +47,7 @@ impl From<PlaceError> for PublishError {
             | PlaceError::Missing { .. }
             | PlaceError::NotAFolder { .. }
             | PlaceError::Refused { .. }
+            | PlaceError::TooMany { .. }
             | PlaceError::NotAFile { .. } => Self::Rejected { reason },
             PlaceError::Full { .. } | PlaceError::Io { .. } => Self::Unavailable { reason },
         }
@@ -55,12 +61,21 @@ pub(super) struct Place {
     path: PathBuf,
 }
 
+/// How much of a file to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// Its first bytes, where front matter stands.
+    Start,
+}
+
 /// What stands under a name.
 #[derive(Debug)]
 pub(super) enum Entry {
     /// Nothing.
     Free,
-    /// A file of one name, and what it holds; `None` when that is not text, or too much of it.
+    /// A file of one name, and what was asked for of it; `None` when that is not text, or too much of it.
     File { text: Option<String>, mode: Mode },
     /// A link, a folder, a pipe, a device, or a file with several names: never read, never replaced.
     Other(&'static str),
@@ -84,12 +99,15 @@ impl Place {
         self.path.join(name).to_string_lossy().into_owned()
     }
 
-    /// Returns the names of files in the folder, unordered, at most `max`.
+    /// Returns the names in the folder, unordered; refuses a folder of more than `max`.
     pub(super) fn names(&self, max: usize) -> Result<Vec<String>, PlaceError> {
         let path = || self.path.to_string_lossy().into_owned();
         let failed = |cause| refusal(&path(), cause);
         let mut names = Vec::new();
-        for entry in rustix::fs::Dir::read_from(&self.folder).map_err(failed)?.take(max) {
+        for entry in rustix::fs::Dir::read_from(&self.folder).map_err(failed)? {
+            if names.len() == max {
+                return Err(PlaceError::TooMany { path: path(), max });
+            }
             // Names that are not UTF-8 are not ours.
             if let Ok(name) = entry.map_err(failed)?.file_name().to_str() {
                 names.push(name.to_owned());
@@ -99,7 +117,7 @@ impl Place {
     }
 
     /// Returns what stands under `name`, without following links and without waiting for pipes.
-    pub(super) fn look(&self, name: &str) -> Result<Entry, PlaceError> {
+    pub(super) fn look(&self, name: &str, extent: Extent) -> Result<Entry, PlaceError> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let file = match rustix::fs::openat(&self.folder, name, flags, Mode::empty()) {
             Ok(file) => file,
@@ -116,7 +134,7 @@ impl Place {
                 Ok(Entry::Other("a file with a second name (hard link)"))
             }
             FileType::RegularFile => Ok(Entry::File {
-                text: self.read(File::from(file), name)?,
+                text: self.read(File::from(file), name, extent)?,
                 mode: Mode::from_raw_mode(stat.st_mode),
             }),
             FileType::Directory => Ok(Entry::Other("a folder")),
@@ -125,13 +143,21 @@ impl Place {
         }
     }
 
-    fn read(&self, file: File, name: &str) -> Result<Option<String>, PlaceError> {
+    fn read(&self, file: File, name: &str, extent: Extent) -> Result<Option<String>, PlaceError> {
         let mut bytes = Vec::new();
-        let read = file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
+        let bytes_max = match extent {
+            Extent::Whole => FILE_BYTES_MAX + 1,
+            Extent::Start => START_BYTES,
+        };
+        let read = file.take(bytes_max).read_to_end(&mut bytes);
         read.map_err(|error| {
             refusal(&self.path_of(name), Errno::from_io_error(&error).unwrap_or(Errno::IO))
         })?;
-        Ok(String::from_utf8(bytes).ok().filter(|text| text.len() as u64 <= FILE_BYTES_MAX))
+        Ok(match extent {
+            Extent::Whole => String::from_utf8(bytes).ok().filter(|text| text.len() as u64 <= FILE_BYTES_MAX),
+            // The last character may be cut.
+            Extent::Start => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        })
     }
 
     /// Puts a file under `name`, which must be free; `false` when it was taken meanwhile.
@@ -143,7 +169,7 @@ impl Place {
             Ok(()) => self.sync(name).map(|()| true),
             Err(Errno::EXIST) => self.discard(scratch).map(|()| false),
             // Some file systems cannot refuse to replace: look once more, under the lock.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => match self.look(name)? {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => match self.look(name, Extent::Start)? {
                 Entry::Free => self.rename(scratch, name).map(|()| true),
                 Entry::File { .. } | Entry::Other(_) => self.discard(scratch).map(|()| false),
             },

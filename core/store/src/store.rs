@@ -81,7 +81,7 @@ impl RedbStore {
     /// # Errors
     /// [`StoreError`] when a page cannot be read.
     pub fn contents(&self) -> Result<Contents, StoreError> {
-        self.shared.read(|snapshot| Contents::of(snapshot))
+        self.shared.read(Contents::of)
     }
 
     fn start(opened: Opened, place: WriterPlace) -> Result<Self, OpenError> {

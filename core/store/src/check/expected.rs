@@ -13,8 +13,8 @@ use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
     ALL, BRIEFS, BUSY, BY_PROJECT, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS, HISTORY,
-    Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS,
-    PUBLICATION_KEYS, PUBLICATIONS, READY, Records, WAITING,
+    HistoryKey, Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN,
+    OPEN_PUBLICATIONS, PUBLICATION_KEYS, PUBLICATIONS, READY, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
@@ -61,7 +61,7 @@ struct Queues {
     busy: BTreeMap<u128, u128>,
     leases: BTreeMap<(i64, u128), u128>,
     open: BTreeMap<(u128, u8, u128), ()>,
-    history: BTreeMap<(u8, u128, i64, u128), (u8, u8, u64, u64)>,
+    history: BTreeMap<HistoryKey, (u8, u8, u64, u64)>,
 }
 
 fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {

@@ -9,8 +9,8 @@ use dateline_core::time::Timestamp;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BUSY, BY_JOB, BY_PROJECT, EXECUTIONS, HISTORY, JOB_STATES, LANES, LEASES, OCCURRENCES, OPEN, READY,
-    WAITING,
+    ALL, BUSY, BY_JOB, BY_PROJECT, EXECUTIONS, HISTORY, HistoryKey, JOB_STATES, LANES, LEASES, OCCURRENCES,
+    OPEN, READY, WAITING,
 };
 use crate::transaction::{Rows, Transaction};
 
@@ -37,7 +37,7 @@ pub(crate) fn open_key(execution: &Execution) -> (u128, u8, u128) {
 }
 
 /// Returns the keys of an execution's rows in history.
-pub(crate) fn history_keys(execution: &Execution) -> [(u8, u128, i64, u128); 3] {
+pub(crate) fn history_keys(execution: &Execution) -> [HistoryKey; 3] {
     let (at, id) = (execution.created_at.timestamp_millis(), execution.id.bits());
     [(ALL, 0, at, id), (BY_PROJECT, execution.project.bits(), at, id), (BY_JOB, execution.job.bits(), at, id)]
 }

@@ -322,7 +322,9 @@ impl Store for RedbStore {
     }
 
     async fn health(&self) -> Result<(), StoreError> {
-        self.shared.health()
+        self.shared.health()?;
+        // A writer that is gone takes nothing any more.
+        if self.requests.as_ref().is_none_or(UnboundedSender::is_closed) { Err(closed()) } else { Ok(()) }
     }
 
     async fn backup(&self, to: &Path) -> Result<u64, StoreError> {

@@ -158,7 +158,7 @@ fn publications(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Faul
 fn logs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
     for (id, (first, last, _, dropped)) in snapshot.rows(LOG_SIZES, .., usize::MAX)? {
         let lines = snapshot.list(&LOGS, (id, 1)..=(id, u64::MAX), usize::MAX)?.len() as u64;
-        if lines != last + 1 - first || dropped != first - 1 {
+        if lines + first != last.saturating_add(1) || dropped.saturating_add(1) != first {
             found.push(format!("the log of {id:032x} holds {lines} lines and says {first} to {last}"));
         }
     }

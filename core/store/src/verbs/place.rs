@@ -27,7 +27,8 @@ pub(crate) fn lane_key((lane, rank, since, execution): ReadyKey) -> LaneKey {
 
 /// Returns where a QUEUED execution stands in its lane.
 pub(crate) fn ready_key(execution: &Execution, since: Timestamp, ready_at: Timestamp) -> ReadyKey {
-    let rank = 9 - execution.priority.level();
+    // A record may have been damaged into a priority that does not exist.
+    let rank = 9_u8.saturating_sub(execution.priority.level());
     (execution.project.bits(), rank, since.max(ready_at).timestamp_millis(), execution.id.bits())
 }
 

@@ -33,18 +33,18 @@ pub(crate) fn call(model: &Model, dice: Dice, now: i64) -> Call {
     let (n, at) = (u128::from(which % 3) + 1, samples::at(now));
     match what % 40 {
         0 => Call::CreateProject(samples::project(n)),
-        1 if how % 4 == 0 => Call::RemoveProject(ProjectId::from_bits(n), at),
+        1 if how.is_multiple_of(4) => Call::RemoveProject(ProjectId::from_bits(n), at),
         1 | 2 => replace_project(model, n, how),
         3..=5 => create_job(n, how, now),
         6 => replace_job(model, n, how, now),
-        7 if how % 3 == 0 => Call::CancelJob(JobId::from_bits(n), at),
+        7 if how.is_multiple_of(3) => Call::CancelJob(JobId::from_bits(n), at),
         7..=12 => fire(model, n, how, now),
         13..=16 => trigger(model, n, how, now),
         17..=21 => claim(which, how, now),
         22..=26 => step(model, which, how, now),
         27..=29 => finish(model, which, how, now),
         30 => Call::Renew(vec![lease(model, which, how)], samples::at(now + 15), at),
-        31 if how % 2 == 0 => Call::Rescue(Rescue::Expired, at),
+        31 if how.is_multiple_of(2) => Call::Rescue(Rescue::Expired, at),
         31 => Call::Rescue(Rescue::AllButHolder(HolderId::from_bits(u128::from(which % 2))), at),
         32 | 33 => steer(model, which, how, at),
         34 | 35 => decide(model, which, how, at),
@@ -83,13 +83,13 @@ fn set_up(how: u8) -> Vec<Call> {
 fn replace_project(model: &Model, n: u128, how: u8) -> Call {
     let mut project = model.projects.get(&ProjectId::from_bits(n)).cloned().unwrap_or(samples::project(n));
     project.name = format!("renamed {how}");
-    project.version += u64::from(how % 5 == 0);
+    project.version += u64::from(how.is_multiple_of(5));
     Call::ReplaceProject(project)
 }
 
 fn create_job(n: u128, how: u8, now: i64) -> Call {
     let mut job = samples::job_with_priority(n, n.min(2), how % 3 + 4);
-    if how % 4 == 0 {
+    if how.is_multiple_of(4) {
         job.policy.overlap = OverlapPolicy::BufferOne;
     }
     job.policy.timeouts.start = std::time::Duration::from_secs(30);
@@ -99,14 +99,14 @@ fn create_job(n: u128, how: u8, now: i64) -> Call {
 fn replace_job(model: &Model, n: u128, how: u8, now: i64) -> Call {
     let Some(entry) = model.jobs.get(&JobId::from_bits(n)) else { return create_job(n, how, now) };
     let mut job = entry.job.clone();
-    job.is_enabled = how % 4 != 0;
-    job.version += u64::from(how % 5 == 0);
+    job.is_enabled = !how.is_multiple_of(4);
+    job.version += u64::from(how.is_multiple_of(5));
     job.updated_at = samples::at(now);
     let mut clock = samples::clock(now - 20, now + 3);
     if !job.is_enabled {
         clock.next = NextDue::Off;
     }
-    Call::ReplaceJob(job, (how % 3 != 0).then_some(clock))
+    Call::ReplaceJob(job, (!how.is_multiple_of(3)).then_some(clock))
 }
 
 fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
@@ -151,8 +151,8 @@ fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
 }
 
 fn trigger(model: &Model, n: u128, how: u8, now: i64) -> Call {
-    let mut new = samples::manual(next_execution(model) - u128::from(how % 16 == 0), n, now);
-    if how % 7 == 0 {
+    let mut new = samples::manual(next_execution(model) - u128::from(how.is_multiple_of(16)), n, now);
+    if how.is_multiple_of(7) {
         new.copied_steps = vec![samples::step("scan", 1, now)];
     }
     Call::CreateExecution(new)
@@ -167,7 +167,7 @@ fn step(model: &Model, which: u8, how: u8, now: i64) -> Call {
     let names = ["scan", "write/devto", "write/email"];
     let mut commit = samples::commit(lease, names[usize::from(how % 3)], now);
     let execution = model.executions.get(&lease.execution);
-    if let Some(execution) = execution.filter(|_| how % 3 > 0) {
+    if let Some(execution) = execution.filter(|_| !how.is_multiple_of(3)) {
         let platform = if how % 3 == 1 { Platform::Devto } else { Platform::Email };
         let draft = model.drafts.keys().last().map_or(1, |id| id.bits() + 1);
         commit = samples::write_step(execution, lease, draft, platform, now);
@@ -209,7 +209,8 @@ fn steer(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
 
 fn decide(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
     let (id, revision) = draft(model, which, how);
-    let event = if how % 3 == 0 { DraftEvent::Rejected { reason: None } } else { DraftEvent::Approved };
+    let event =
+        if how.is_multiple_of(3) { DraftEvent::Rejected { reason: None } } else { DraftEvent::Approved };
     Call::DecideDraft(DraftDecision { id, revision, event, now })
 }
 
@@ -230,7 +231,8 @@ fn edit(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
 fn begin(model: &Model, which: u8, how: u8, now: i64) -> Call {
     let (draft, revision) = draft(model, which, how);
     let id = model.publications.keys().last().map_or(1, |id| id.bits() + 1);
-    let mut publication = samples::publication(id, draft.bits(), if how % 2 == 0 { "/a" } else { "/b" }, now);
+    let mut publication =
+        samples::publication(id, draft.bits(), if how.is_multiple_of(2) { "/a" } else { "/b" }, now);
     publication.revision = revision;
     Call::BeginPublication(publication)
 }
@@ -238,7 +240,7 @@ fn begin(model: &Model, which: u8, how: u8, now: i64) -> Call {
 fn end(model: &Model, which: u8, how: u8, at: Timestamp) -> Call {
     let all: Vec<_> = model.publications.keys().collect();
     let id = pick(&all, which).copied().copied().unwrap_or(PublicationId::from_bits(9));
-    let outcome = if how % 2 == 0 {
+    let outcome = if how.is_multiple_of(2) {
         let published = Published { remote_id: "a.md".to_owned(), url: None };
         PublicationOutcome::Published { at, published }
     } else {

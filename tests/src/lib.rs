@@ -1,1 +1,13 @@
-//! stub
+//! What the proofs share: the repository's places, the released program driven from outside, and git histories.
+//!
+//! Nothing here or in `tests/` sees the inside of Dateline: only HTTP, the command line and files on the disk.
+
+pub mod chance;
+pub mod client;
+pub mod command;
+pub mod history;
+pub mod raw;
+pub mod repository;
+pub mod scene;
+pub mod server;
+pub mod waiting;

@@ -1,0 +1,364 @@
+//! Executions: the record of one run of a job for one trigger.
+//!
+//! ```text
+//!  QUEUED ─▶ RUNNING ─▶ COMPLETED · PARTIAL · FAILED · SKIPPED(no activity)
+//!    ▲  ▲       │ ├──▶ RETRYING ──▶ back to QUEUED when its time has come
+//!    │  └───────┘ └──▶ PAUSED ────▶ back to QUEUED when a person resumes it
+//!    └ lease lapsed
+//!  every open state ─▶ CANCELLING (while a worker holds it) ─▶ CANCELLED
+//!  recorded without ever running: SKIPPED(overlap) · MISSED(down, asleep, too late, coalesced)
+//! ```
+
+mod state;
+
+pub use state::{AttemptEnd, ExecutionEvent, ExecutionState, Lease, LeaseKey, Refusal};
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ExecutionId, HolderId, JobId, ProjectId};
+use crate::job::{JobType, Payload};
+use crate::policy::Priority;
+use crate::schedule::Occurrence;
+use crate::time::Timestamp;
+
+/// The record of one run of a job for one trigger, or of an occurrence that never ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Execution {
+    /// Its identity.
+    pub id: ExecutionId,
+    /// The job.
+    pub job: JobId,
+    /// The job's project.
+    pub project: ProjectId,
+    /// The job's type.
+    pub job_type: JobType,
+    /// Why it exists.
+    pub trigger: Trigger,
+    /// What it stands for on the job's schedule; `None` for manual runs and replays.
+    pub due: Option<Due>,
+    /// What it was told.
+    pub payload: Payload,
+    /// Its claim order.
+    pub priority: Priority,
+    /// Where it stands.
+    pub state: ExecutionState,
+    /// Grows with every claim; a worker whose epoch is older has lost it.
+    pub epoch: u64,
+    /// Its tries, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// How often its lease lapsed under a worker.
+    pub rescues: u32,
+    /// Platforms: taken on, done, given up.
+    pub items: Items,
+    /// What it produced, as JSON; `null` until something is.
+    pub output: serde_json::Value,
+    /// Why it failed, or failed in part.
+    pub error: Option<Failure>,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+    /// When its first attempt started.
+    pub started_at: Option<Timestamp>,
+    /// Grows with every change.
+    pub version: u64,
+}
+
+impl Execution {
+    /// Returns how long it took from its first start to its end, once it has ended; `None` when it never ran.
+    pub fn duration(&self) -> Option<std::time::Duration> {
+        match (self.started_at, &self.state) {
+            (Some(start), ExecutionState::Finished { at, .. }) => {
+                Some((*at - start).to_std().unwrap_or_default())
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns how many of its attempts failed; only these spend tries.
+    pub fn failures(&self) -> u32 {
+        let failed =
+            self.attempts.iter().filter(|attempt| attempt.end == Some(AttemptOutcome::Failed)).count();
+        u32::try_from(failed).unwrap_or(u32::MAX)
+    }
+}
+
+/// Why an execution exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Trigger {
+    /// The job's schedule.
+    Scheduled,
+    /// Somebody asked.
+    Manual,
+    /// Somebody asked for an earlier one again.
+    Replay {
+        /// The earlier one.
+        of: ExecutionId,
+    },
+}
+
+/// A trigger as a bare name, for filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TriggerKind {
+    /// The job's schedule.
+    Scheduled,
+    /// Somebody asked.
+    Manual,
+    /// Somebody asked for an earlier one again.
+    Replay,
+}
+
+impl Trigger {
+    /// Returns the bare name.
+    pub fn kind(self) -> TriggerKind {
+        match self {
+            Self::Scheduled => TriggerKind::Scheduled,
+            Self::Manual => TriggerKind::Manual,
+            Self::Replay { .. } => TriggerKind::Replay,
+        }
+    }
+}
+
+/// What a SCHEDULED record stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+pub enum Due {
+    /// One occurrence.
+    Once(Occurrence),
+    /// Many old occurrences that share one record; never an execution that runs.
+    Range {
+        /// The first.
+        first_due_at: Timestamp,
+        /// The last.
+        last_due_at: Timestamp,
+        /// How many.
+        count: u64,
+    },
+}
+
+impl Due {
+    /// Returns the instant that keys the record: the occurrence's, or the range's last.
+    pub fn key(&self) -> Timestamp {
+        match self {
+            Self::Once(occurrence) => occurrence.due_at,
+            Self::Range { last_due_at, .. } => *last_due_at,
+        }
+    }
+}
+
+/// How an execution ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "reason", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Outcome {
+    /// All was done.
+    Completed,
+    /// Some platforms were done, some were given up.
+    Partial,
+    /// Nothing could be done.
+    Failed,
+    /// There was nothing to do, or it was not its turn.
+    Skipped(SkipReason),
+    /// Its time passed unserved.
+    Missed(MissReason),
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+/// Why an execution did nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SkipReason {
+    /// Nothing worth telling happened since the cursor.
+    NoActivity,
+    /// The job still had an open execution.
+    Overlap,
+}
+
+/// Why an occurrence passed unserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MissReason {
+    /// Dateline was not running.
+    Down,
+    /// The machine slept, or its clock was set forward.
+    Asleep,
+    /// Later than the lateness window allows.
+    TooLate,
+    /// A newer occurrence runs in its place and covers it.
+    Coalesced,
+}
+
+/// The status names of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ExecutionStatus {
+    /// Waits for a worker.
+    Queued,
+    /// A worker holds it.
+    Running,
+    /// Waits to be tried again.
+    Retrying,
+    /// A person paused it.
+    Paused,
+    /// A worker is stopping it.
+    Cancelling,
+    /// All was done.
+    Completed,
+    /// Some was done.
+    Partial,
+    /// Nothing could be done.
+    Failed,
+    /// There was nothing to do.
+    Skipped,
+    /// Its time passed unserved.
+    Missed,
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+/// One try of an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// Counts from 1 without holes.
+    pub number: u32,
+    /// The process that made it.
+    pub holder: HolderId,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// How it ended.
+    pub end: Option<AttemptOutcome>,
+    /// Why it failed.
+    pub error: Option<Failure>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AttemptOutcome {
+    /// It did what was left to do.
+    Succeeded,
+    /// Something failed; the only end that spends a try.
+    Failed,
+    /// Its process died, or was asked to stop; the next attempt goes on after the last recorded step.
+    Interrupted,
+    /// A person cancelled it.
+    Cancelled,
+}
+
+/// How many platforms an execution took on, and what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Items {
+    /// Succeeded and failed.
+    pub processed: u32,
+    /// A draft was stored.
+    pub succeeded: u32,
+    /// Given up.
+    pub failed: u32,
+}
+
+/// Why something failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// Whether trying again can help.
+    pub class: FailureClass,
+    /// The step it happened in.
+    pub step: Option<String>,
+    /// The error and its causes, outermost first.
+    pub chain: Vec<String>,
+}
+
+/// Whether trying again can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FailureClass {
+    /// It may pass.
+    Transient,
+    /// It will not pass by itself.
+    Permanent,
+    /// It waited longer than allowed.
+    TimeoutStart,
+    /// The attempt took longer than allowed.
+    TimeoutRun,
+    /// A step took longer than allowed.
+    TimeoutStep,
+    /// The program itself was wrong.
+    Panic,
+}
+
+impl FailureClass {
+    /// Whether another attempt can help.
+    pub fn can_retry(self) -> bool {
+        match self {
+            Self::Transient | Self::TimeoutRun | Self::TimeoutStep | Self::Panic => true,
+            Self::Permanent | Self::TimeoutStart => false,
+        }
+    }
+}
+
+/// A named piece of an execution, recorded once done and reused by every later attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepRecord {
+    /// Its name: `scan`, `write/devto`.
+    pub name: String,
+    /// The attempt that made this record.
+    pub attempt: u32,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// What came of it.
+    pub result: StepResult,
+    /// The earlier execution it was taken over from, when this one is a replay from a step.
+    pub copied_from: Option<ExecutionId>,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+pub enum StepResult {
+    /// It is done and is never run again in this execution.
+    Done {
+        /// What later steps and attempts read.
+        output: serde_json::Value,
+    },
+    /// It failed; a later attempt may try it again.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// One line of an execution's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogLine {
+    /// When.
+    pub at: Timestamp,
+    /// How much it matters.
+    pub level: LogLevel,
+    /// The attempt that said it.
+    pub attempt: u32,
+    /// The step that said it.
+    pub step: Option<String>,
+    /// One line, controls escaped, at most 2,000 characters.
+    pub message: String,
+}
+
+/// How much a log line matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LogLevel {
+    /// For whoever wonders what happened.
+    Info,
+    /// Something was not as it should be; it went on.
+    Warn,
+    /// Something failed.
+    Error,
+}

@@ -1,0 +1,132 @@
+//! Jobs: something to do for a project, when, and how far it has come.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ExecutionId, JobId, ProjectId};
+use crate::platform::Platform;
+use crate::policy::Policy;
+use crate::schedule::{Occurrence, Schedule};
+use crate::time::Timestamp;
+
+/// What a person set up: which work, for which project, when, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// Its identity.
+    pub id: JobId,
+    /// The project it works for.
+    pub project: ProjectId,
+    /// What it does.
+    pub job_type: JobType,
+    /// What people call it.
+    pub name: String,
+    /// When it runs.
+    pub schedule: Schedule,
+    /// Whether its schedule names occurrences.
+    pub is_enabled: bool,
+    /// How it behaves when things do not go to plan.
+    pub policy: Policy,
+    /// What its executions are told, unless a trigger says otherwise.
+    pub payload: Payload,
+    /// When it was cancelled for good; it then keeps its history and nothing else.
+    pub cancelled_at: Option<Timestamp>,
+    /// Grows with every change a person makes.
+    pub version: u64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When a person last changed it.
+    pub updated_at: Timestamp,
+}
+
+impl Job {
+    /// Whether its schedule names occurrences now.
+    pub fn is_live(&self) -> bool {
+        self.is_enabled && self.cancelled_at.is_none()
+    }
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum JobType {
+    /// Reads a project's activity and writes a draft for each of its platforms.
+    GenerateContent,
+}
+
+/// What an execution of `GENERATE_CONTENT` is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Payload {
+    /// Write for these platforms only; all the project has enabled when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platforms: Option<Vec<Platform>>,
+}
+
+/// How far a job's schedule has been served. Changes with every occurrence, apart from what people set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobClock {
+    /// Every occurrence up to and including this instant has its record; none is ever created at or before it.
+    pub recorded_through: Timestamp,
+    /// What comes next.
+    pub next: NextDue,
+}
+
+/// What comes next for a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NextDue {
+    /// This occurrence.
+    At(Occurrence),
+    /// Nothing: the job is disabled or cancelled.
+    Off,
+    /// Nothing: the schedule's end bound has passed.
+    Ended,
+    /// Nothing could be found although no end bound has passed: somebody must look at the schedule.
+    Unsatisfiable,
+}
+
+/// How far a job has written for one platform from one stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cursor {
+    /// The platform.
+    pub platform: Platform,
+    /// The stream, such as `refs/heads/main`.
+    pub stream: String,
+    /// The newest commit that was covered.
+    pub sha: String,
+    /// When it was covered.
+    pub at: Timestamp,
+    /// The execution that moved it here.
+    pub execution: ExecutionId,
+}
+
+/// A job's own status, derived from its executions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum JobStatus {
+    /// No execution yet, or the latest was cancelled.
+    Idle,
+    /// An execution is open.
+    Running,
+    /// The latest that ran completed, partly or wholly, or found nothing to do.
+    Completed,
+    /// The latest that ran failed.
+    Failed,
+}
+
+/// A job with all that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobView {
+    /// What a person set up.
+    pub job: Job,
+    /// How far its schedule has been served.
+    pub clock: JobClock,
+    /// Its own status.
+    pub status: JobStatus,
+    /// When its latest execution that ran started.
+    pub last_run_at: Option<Timestamp>,
+    /// How far it has written.
+    pub cursors: Vec<Cursor>,
+}

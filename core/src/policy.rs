@@ -1,0 +1,103 @@
+//! How a job behaves when things do not go to plan: values a person sets, and their safe defaults.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::retry::RetryPolicy;
+
+/// Every policy of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Policy {
+    /// What happens to occurrences whose time passed unserved.
+    pub misfire: MisfirePolicy,
+    /// How late a missed occurrence may still run.
+    pub lateness_window: Duration,
+    /// What happens to an occurrence that comes while the job still has an open execution.
+    pub overlap: OverlapPolicy,
+    /// Whether and when a failed attempt is tried again.
+    pub retry: RetryPolicy,
+    /// Bounds on waiting and working.
+    pub timeouts: Timeouts,
+    /// 0 to 9; 9 is claimed first.
+    pub priority: Priority,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            misfire: MisfirePolicy::RunOnce,
+            lateness_window: Duration::from_secs(7 * 24 * 3600),
+            overlap: OverlapPolicy::Skip,
+            retry: RetryPolicy::default(),
+            timeouts: Timeouts::default(),
+            priority: Priority::default(),
+        }
+    }
+}
+
+/// What happens to occurrences whose time passed unserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MisfirePolicy {
+    /// The newest runs late, the older ones are recorded as coalesced into it.
+    RunOnce,
+    /// None runs; each is recorded as missed.
+    Skip,
+}
+
+/// What happens to an occurrence that comes while the job still has an open execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OverlapPolicy {
+    /// It is recorded as skipped.
+    Skip,
+    /// It waits, unless another already does: then it is recorded as skipped.
+    BufferOne,
+}
+
+/// Bounds on waiting and working.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Timeouts {
+    /// From being ready to being claimed.
+    pub start: Duration,
+    /// One attempt.
+    pub run: Duration,
+    /// One step.
+    pub step: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            start: Duration::from_secs(24 * 3600),
+            run: Duration::from_secs(30 * 60),
+            step: Duration::from_secs(5 * 60),
+        }
+    }
+}
+
+/// 0 to 9; 9 is claimed first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Priority(u8);
+
+impl Priority {
+    /// Returns the priority `level`, or `None` above 9.
+    pub const fn new(level: u8) -> Option<Self> {
+        if level <= 9 { Some(Self(level)) } else { None }
+    }
+
+    /// Returns the level, 0 to 9.
+    pub const fn level(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Priority {
+    fn default() -> Self {
+        Self(5)
+    }
+}

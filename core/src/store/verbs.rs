@@ -1,0 +1,209 @@
+//! What a store's verbs are told and what they answer.
+
+use crate::brief::Brief;
+use crate::content::{Content, Evidence, Finding};
+use crate::draft::{Draft, DraftEvent};
+use crate::execution::{
+    AttemptEnd, AttemptOutcome, Execution, Failure, Items, LeaseKey, LogLine, MissReason, StepRecord, Trigger,
+};
+use crate::id::{DraftId, ExecutionId, HolderId, JobId};
+use crate::job::Job;
+use crate::job::{JobClock, Payload};
+use crate::platform::Platform;
+use crate::project::Project;
+use crate::schedule::Occurrence;
+use crate::time::Timestamp;
+
+/// What is to become of a job's due occurrences: made from a snapshot, applied only if that still holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FireDue {
+    /// The job.
+    pub job: JobId,
+    /// The version of the job the plan was made from.
+    pub version: u64,
+    /// The clock the plan was made from.
+    pub recorded_through: Timestamp,
+    /// The occurrence that runs, unless the overlap policy says otherwise.
+    pub run: Option<PlannedRun>,
+    /// Occurrences that passed, a record each, oldest first.
+    pub passed: Vec<(ExecutionId, Occurrence, MissReason)>,
+    /// Older ones that share a record.
+    pub range: Option<(ExecutionId, crate::misfire::PassedRange)>,
+    /// The clock afterwards.
+    pub clock: JobClock,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// An occurrence that is to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedRun {
+    /// The id its execution gets.
+    pub id: ExecutionId,
+    /// The occurrence.
+    pub occurrence: Occurrence,
+    /// Not to be claimed before.
+    pub ready_at: Timestamp,
+}
+
+/// What firing came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fired {
+    /// Whether an execution was queued (not recorded as skipped).
+    pub queued: Option<ExecutionId>,
+}
+
+/// An execution somebody asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewExecution {
+    /// Its id.
+    pub id: ExecutionId,
+    /// The job to run.
+    pub job: JobId,
+    /// `Manual` or `Replay`.
+    pub trigger: Trigger,
+    /// What it is told; the job's payload when absent.
+    pub payload: Option<Payload>,
+    /// Results taken over from an earlier execution, so that these steps are not run again.
+    pub copied_steps: Vec<StepRecord>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// A process asking for work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimRequest {
+    /// The process.
+    pub holder: HolderId,
+    /// The most to give.
+    pub limit: usize,
+    /// When the leases end unless renewed.
+    pub expires_at: Timestamp,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// Work given to a process, with all it needs to start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claimed {
+    /// What to show with every write.
+    pub lease: LeaseKey,
+    /// The execution, in state RUNNING.
+    pub execution: Execution,
+    /// Its job.
+    pub job: Job,
+    /// Its project.
+    pub project: Project,
+}
+
+/// What people asked of a running execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steering {
+    /// Go on.
+    Continue,
+    /// Let go at the next step boundary.
+    Pause,
+    /// Stop.
+    Cancel,
+    /// The lease is gone: stop, and write nothing more.
+    Lost,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepCommit {
+    /// The worker's claim.
+    pub lease: LeaseKey,
+    /// The step.
+    pub step: StepRecord,
+    /// What was logged since the last commit.
+    pub logs: Vec<LogLine>,
+    /// The draft this step wrote.
+    pub draft: Option<DraftWrite>,
+    /// Cursors that move with it.
+    pub cursors: Vec<CursorMove>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// A new draft and the brief it rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftWrite {
+    /// The draft; its `brief` is the digest of `brief`.
+    pub draft: Draft,
+    /// The brief, stored once however many drafts rest on it.
+    pub brief: std::sync::Arc<Brief>,
+}
+
+/// A cursor's new place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorMove {
+    /// The platform.
+    pub platform: Platform,
+    /// The stream.
+    pub stream: String,
+    /// The head that was covered.
+    pub sha: String,
+}
+
+/// How an attempt ended, with what it leaves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttemptReport {
+    /// The worker's claim.
+    pub lease: LeaseKey,
+    /// What happens next.
+    pub end: AttemptEnd,
+    /// How the attempt is recorded.
+    pub outcome: AttemptOutcome,
+    /// Why it failed, or failed in part.
+    pub error: Option<Failure>,
+    /// Platforms so far.
+    pub items: Items,
+    /// What the execution produced so far.
+    pub output: serde_json::Value,
+    /// What was logged since the last commit.
+    pub logs: Vec<LogLine>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// Which leases count as lapsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rescue {
+    /// Those not held by this process: with one process per store, all others are dead.
+    AllButHolder(HolderId),
+    /// Those whose time is over.
+    Expired,
+}
+
+/// A person's edit of a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftEdit {
+    /// The draft.
+    pub id: DraftId,
+    /// The revision that was read; another one is a conflict.
+    pub revision: u32,
+    /// The new text.
+    pub content: Content,
+    /// Evidence of statements that still stand.
+    pub evidence: Vec<Evidence>,
+    /// What the lint says of the new text.
+    pub findings: Vec<Finding>,
+    /// Why the words may stand although the lint doubts them.
+    pub note: Option<String>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// A person's decision about a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftDecision {
+    /// The draft.
+    pub id: DraftId,
+    /// The revision that was read; another one is a conflict.
+    pub revision: u32,
+    /// `Approved` or `Rejected`.
+    pub event: DraftEvent,
+    /// The present.
+    pub now: Timestamp,
+}

@@ -11,8 +11,15 @@ use dateline_core::source::ActivitySource;
 use dateline_core::store::{Store, StoreError};
 use dateline_core::writer::Writer;
 
+use ractor::{Actor, ActorRef};
+use tokio::sync::oneshot;
+use tokio_util::task::AbortOnDropHandle;
+
 use crate::handle::Dateline;
+use crate::hints::CommitHints;
+use crate::publishing;
 use crate::shared::Shared;
+use crate::supervisor::{Supervisor, SupervisorMessage, chain};
 
 /// Everything the engine does not bring itself.
 #[derive(Clone)]
@@ -75,10 +82,19 @@ pub enum StartError {
     },
 }
 
-/// A running engine.
+/// A running engine. Dropping it without [`Engine::stop`] cuts everything off, as a crash would; what ran goes on at the
+/// next start after its last recorded step.
 pub struct Engine {
     shared: Arc<Shared>,
+    supervisor: ActorRef<SupervisorMessage>,
+    /// Carries out what an earlier process had begun to publish.
+    _publishing: AbortOnDropHandle<()>,
 }
+
+/// How long a soft stop may take.
+const STOP_MAX: Duration = Duration::from_secs(10);
+/// How long the actors may take to end once nothing runs any more.
+const END_MAX: Duration = Duration::from_secs(1);
 
 impl Engine {
     /// Starts every actor, in the order in which they need each other.
@@ -86,7 +102,13 @@ impl Engine {
     /// # Errors
     /// [`StartError`] when the store cannot be read or an actor cannot start.
     pub async fn start(parts: Parts, settings: Settings) -> Result<Self, StartError> {
-        Ok(Self { shared: Arc::new(Shared::new(parts, settings)) })
+        parts.store.newest_event().await?;
+        let shared = Arc::new(Shared::new(parts, settings));
+        shared.parts.store.listen(Arc::new(CommitHints(Arc::downgrade(&shared))));
+        let started = Actor::spawn(None, Supervisor, shared.clone()).await;
+        let (supervisor, _) = started.map_err(|error| StartError::Actor { reason: chain(&error) })?;
+        let publishing = AbortOnDropHandle::new(tokio::spawn(publishing::resume(shared.clone())));
+        Ok(Self { shared, supervisor, _publishing: publishing })
     }
 
     /// Returns the handle every face calls.
@@ -96,10 +118,33 @@ impl Engine {
 
     /// Resolves with the reason when supervision gave up: the process should say it and exit.
     pub async fn failed(&self) -> String {
-        std::future::pending().await
+        let mut failure = self.shared.failure.subscribe();
+        match failure.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or_default(),
+            // The sender lives as long as this engine.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Stops softly: nothing new is claimed, running attempts let go at their next step boundary and are queued
     /// again, and after ten seconds all that is left is cut off.
-    pub async fn stop(self) {}
+    pub async fn stop(self) {
+        let (done, all_let_go) = oneshot::channel();
+        if self.shared.hints.tell(SupervisorMessage::StopRequested { done }) {
+            // An error says that no dispatcher is left, so nothing runs.
+            let waited = tokio::time::timeout(STOP_MAX, all_let_go).await;
+            if waited.is_err() {
+                tracing::warn!("some attempts did not let go in time; they go on at the next start");
+            }
+        }
+        if let Err(error) = self.supervisor.stop_and_wait(None, Some(END_MAX)).await {
+            tracing::debug!(%error, "the actors were cut off");
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.supervisor.kill();
+    }
 }

@@ -8,6 +8,8 @@ mod occurrences;
 mod paths;
 mod projects;
 
+pub(crate) use drafts::refuse_blocked;
+
 use std::path::Path;
 use std::sync::Arc;
 

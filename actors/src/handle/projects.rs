@@ -115,6 +115,7 @@ impl Dateline {
             }
             SourceError::Stopped => return Err(refused.into()),
             SourceError::Missing { .. }
+            | SourceError::Unsupported { .. }
             | SourceError::NotARepository { .. }
             | SourceError::Unreadable { .. }
             | SourceError::Corrupt { .. } => {

@@ -116,3 +116,7 @@ fn judge_latest(latest: Occurrence, given: Circumstances) -> (Runs, Vec<(Occurre
 fn absence(due_at: Timestamp, given: Circumstances) -> MissReason {
     if due_at < given.watching_since { MissReason::Down } else { MissReason::Asleep }
 }
+
+#[cfg(test)]
+#[path = "misfire_tests.rs"]
+mod tests;

@@ -1,1 +1,5 @@
-//! stub
+//! What the proofs share: the repository's places, the released program driven from outside, and git histories.
+//!
+//! Nothing here or in `tests/` sees the inside of Dateline: only HTTP, the command line and files on the disk.
+
+pub mod repository;

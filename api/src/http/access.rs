@@ -9,7 +9,6 @@ use super::problem::{Code, Problem};
 /// The owner's bearer token: the content of `owner.token` in the data folder.
 #[derive(SecurityScheme)]
 #[oai(rename = "ownerToken", ty = "bearer", bearer_format = "dl_…", checker = "checked")]
-#[expect(dead_code, reason = "an operation takes it to say that it is the owner's")]
 pub struct Owner(Checked);
 
 /// Proof that the token was compared. Only the interface hands it out.

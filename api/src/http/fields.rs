@@ -207,7 +207,7 @@ macro_rules! words {
 pub(crate) use words;
 
 /// One of the words of a core enum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Word<T>(pub T);
 
 impl<T: Words> Scalar for Word<T> {

@@ -144,7 +144,7 @@ async fn hand_over(
     request: hyper::Request<Incoming>,
     local: SocketAddr,
     remote: SocketAddr,
-) -> hyper::Response<http_body_util::combinators::BoxBody<poem::web::Bytes, std::io::Error>> {
+) -> hyper::Response<http_body_util::combinators::BoxBody<hyper::body::Bytes, std::io::Error>> {
     let addresses = (LocalAddr(Addr::SocketAddr(local)), RemoteAddr(Addr::SocketAddr(remote)));
     let request = poem::Request::from((request, addresses.0, addresses.1, Scheme::HTTP));
     interface.answer(request, local).await.into()

@@ -12,7 +12,7 @@ pub(super) fn add_refusals(document: &mut Value) {
     for_each_operation(document, |path, method, operation| {
         let statuses = refusals_of(path, method, operation);
         let answers = operation.get_mut("responses").and_then(Value::as_object_mut);
-        for answers in answers {
+        if let Some(answers) = answers {
             for status in &statuses {
                 let name = format!("#/components/responses/Refused{status}");
                 answers.insert(status.to_string(), json!({ "$ref": name }));

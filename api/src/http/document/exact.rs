@@ -4,12 +4,22 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::for_each_operation;
+
 /// Properties of answers that are left out rather than null.
 const LEFT_OUT: [&str; 2] = ["steps", "stats"];
+
+/// Operations whose body may be left out: all its fields are optional.
+const BODY_OPTIONAL: [&str; 2] = ["toggleSchedule", "replayExecution"];
 
 /// Makes schemas, media types and paths say exactly what is sent and taken.
 pub(super) fn refine(document: &mut Value) {
     tidy(document);
+    for_each_operation(document, |_, _, operation| {
+        if BODY_OPTIONAL.iter().any(|id| operation["operationId"] == *id) {
+            operation["requestBody"]["required"] = json!(false);
+        }
+    });
     merge_variants(document);
     let taken = reachable(document, "requestBody");
     let sent = reachable(document, "responses");
@@ -39,6 +49,10 @@ fn tidy(value: &mut Value) {
             if is_unsigned {
                 fields.insert("format".into(), "int64".into());
                 fields.entry("minimum").or_insert(json!(0));
+            }
+            if let Some(Value::Array(parts)) = fields.get_mut("allOf") {
+                // The half of a described reference that only repeats the description.
+                parts.retain(|part| part.as_object().is_none_or(|part| part.keys().ne(["description"])));
             }
             for name in ["deprecated", "explode"] {
                 fields.shift_remove(name);
@@ -115,7 +129,7 @@ fn references(value: &Value, found: &mut Vec<String>) {
 }
 
 fn close(schema: &mut Value) {
-    if schema["type"] == "object" {
+    if schema["type"] == "object" && schema.get("oneOf").is_none() {
         schema["additionalProperties"] = json!(false);
         // poem leaves an empty object without properties; say that there are none.
         schema.as_object_mut().map(|fields| fields.entry("properties").or_insert(json!({})));

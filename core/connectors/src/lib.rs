@@ -1,1 +1,4 @@
-//! stub
+//! Dateline's adapters to the outside world.
+
+pub mod source;
+pub mod writer;

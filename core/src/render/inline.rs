@@ -1,0 +1,232 @@
+//! Somebody's words made harmless for a platform: nothing in them links, mentions, marks up or closes anything.
+//!
+//! Code in back-ticks stays code where the platform knows code. What a site would turn into a link of its own
+//! (`@name`, `#12`, an object id, an address) becomes code in Markdown, because no site looks inside code, and
+//! loses its sign in plain text.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// Where words will stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// CommonMark and its dialects, with the template languages of static sites in mind.
+    Markdown,
+    /// LinkedIn's little text.
+    LittleText,
+    /// Plain text that keeps back-ticks: e-mail.
+    Plain,
+    /// Plain text of few characters, where `#word` would become a hashtag: short posts, titles, summaries.
+    Short,
+}
+
+/// A piece of somebody's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece<'a> {
+    Text(&'a str),
+    Code(&'a str),
+}
+
+impl Ink {
+    /// Returns `words` so that a reader sees them as they are and nothing else happens.
+    pub(super) fn write(self, words: &str) -> String {
+        let mut written = String::with_capacity(words.len() + 16);
+        for piece in pieces(words) {
+            match (piece, self) {
+                (Piece::Text(text), Self::Markdown) => markdown_text(text, &mut written),
+                (Piece::Code(code), Self::Markdown) => markdown_code(code, &mut written),
+                (Piece::Text(text), _) => written.push_str(&self.plain(text)),
+                (Piece::Code(code), Self::Plain) => written.push_str(&format!("`{}`", self.plain(code))),
+                (Piece::Code(code), Self::LittleText | Self::Short) => written.push_str(&self.plain(code)),
+            }
+        }
+        written
+    }
+
+    fn plain(self, text: &str) -> String {
+        let text = TOKEN.replace_all(text, |found: &Captures<'_>| plain_token(found, text));
+        match self {
+            Self::LittleText => crate::rich_text::escape_little_text(&text),
+            Self::Short => HASHTAG.replace_all(&text, "$1$2").into_owned(),
+            Self::Plain | Self::Markdown => text.into_owned(),
+        }
+    }
+}
+
+/// Splits at code spans as CommonMark does; a back-tick without a partner is text.
+fn pieces(words: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut text_from = 0;
+    let mut at = 0;
+    while let Some(open) = words[at..].find('`').map(|found| found + at) {
+        let ticks = words[open..].len() - words[open..].trim_start_matches('`').len();
+        let inside = open + ticks;
+        let close = closing(&words[inside..], ticks).map(|found| found + inside);
+        let Some(close) = close.filter(|close| is_code(&words[inside..*close])) else {
+            at = inside;
+            continue;
+        };
+        pieces.push(Piece::Text(&words[text_from..open]));
+        pieces.push(Piece::Code(words[inside..close].trim()));
+        text_from = close + ticks;
+        at = text_from;
+    }
+    pieces.push(Piece::Text(&words[text_from..]));
+    pieces
+}
+
+/// Returns where a run of exactly `ticks` back-ticks begins.
+fn closing(text: &str, ticks: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find('`').map(|found| found + at) {
+        let run = text[found..].len() - text[found..].trim_start_matches('`').len();
+        if run == ticks {
+            return Some(found);
+        }
+        at = found + run;
+    }
+    None
+}
+
+/// Whether text between back-ticks may be written as code: template languages read inside code too.
+fn is_code(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains("{{") && !text.contains("{%")
+}
+
+/// What a site would make a link of.
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"(?i)(?P<url>\b[a-z][a-z0-9+.-]*://[^\s<>"`]+|\bwww\.[^\s<>"`]+)"#,
+        r"|(?P<mention>[@＠][\p{Alphabetic}\p{N}_][\w./-]*)",
+        r"|(?P<reference>[\w./-]*[#＃]\d+\b|\bgh-\d+\b)",
+        r"|(?P<object>\b[0-9a-f]{7,40}\b)",
+    ))
+});
+
+/// A word that would become a hashtag.
+static HASHTAG: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(^|[^\p{Alphabetic}\p{N}_&/])[#＃]([\p{Alphabetic}\p{N}_])"));
+
+/// Compiles a pattern that is part of the program; the tests use every one.
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern of the program compiles")
+}
+
+/// Cuts the scheme, so that nothing recognises an address, and gives back punctuation behind it.
+fn bare_address(url: &str) -> (&str, &str) {
+    let end = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}', '\'', '*', '_']).len();
+    let (address, tail) = url.split_at(end);
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    // What remains may hide another scheme: `x://https://…`.
+    let address = address.rsplit_once("://").map_or(address, |(_, rest)| rest);
+    (address.strip_prefix("www.").or_else(|| address.strip_prefix("WWW.")).unwrap_or(address), tail)
+}
+
+/// Whether something that looks like an object id is one: it has digits and letters.
+fn is_object(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether an `@` stands where sites look for names: not inside a word.
+fn begins_a_name(text: &str, at: usize) -> bool {
+    !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+}
+
+fn plain_token(found: &Captures<'_>, text: &str) -> String {
+    let whole = &found[0];
+    if found.name("url").is_some() {
+        let (address, tail) = bare_address(whole);
+        return format!("{address}{tail}");
+    }
+    if found.name("mention").is_some() {
+        let at = found.get(0).map_or(0, |whole| whole.start());
+        let name = whole.trim_start_matches(['@', '＠']);
+        return if begins_a_name(text, at) { format!("＠{name}") } else { whole.to_owned() };
+    }
+    if found.name("reference").is_some()
+        && let Some((place, number)) = whole.split_once(['#', '＃'])
+    {
+        let gap = if place.is_empty() { "" } else { " " };
+        return format!("{place}{gap}no. {number}");
+    }
+    whole.to_owned()
+}
+
+fn markdown_text(text: &str, written: &mut String) {
+    let mut from = 0;
+    for found in TOKEN.captures_iter(text) {
+        let Some(whole) = found.get(0) else { continue };
+        let (code, tail) = match () {
+            () if found.name("url").is_some() => bare_address(whole.as_str()),
+            () if found.name("mention").is_some() => {
+                let name = whole.as_str().trim_end_matches(['.', '-', '/']);
+                (name, &whole.as_str()[name.len()..])
+            }
+            () => (whole.as_str(), ""),
+        };
+        let is_left_alone = (found.name("mention").is_some() && !begins_a_name(text, whole.start()))
+            || (found.name("object").is_some() && !is_object(code));
+        if is_left_alone || code.is_empty() || !is_code(code) {
+            continue;
+        }
+        escape(&text[from..whole.start()], written);
+        markdown_code(code, written);
+        from = whole.end() - tail.len();
+    }
+    escape(&text[from..], written);
+}
+
+/// Writes `code` between as many back-ticks as it needs.
+fn markdown_code(code: &str, written: &mut String) {
+    // Two code spans that touch would read as one with an odd number of back-ticks.
+    if written.ends_with('`') {
+        written.push(' ');
+    }
+    let longest = code.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+    let ticks = "`".repeat(longest + 1);
+    let gap = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
+    written.push_str(&format!("{ticks}{gap}{code}{gap}{ticks}"));
+}
+
+/// Escapes what Markdown would read as markup.
+fn escape(text: &str, written: &mut String) {
+    let mut letters = text.chars().peekable();
+    let mut before = written.chars().next_back();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied();
+        let is_inside_word =
+            before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
+        match letter {
+            '_' if is_inside_word => written.push('_'),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' => {
+                written.push('\\');
+                written.push(letter);
+            }
+            '#' if !before.is_some_and(char::is_alphanumeric) => written.push_str("\\#"),
+            '&' if next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#') => {
+                written.push_str("\\&")
+            }
+            // Liquid, Tera and Hugo's short codes open with two characters; an entity is only one of them.
+            '{' if matches!(next, Some('{' | '%')) => written.push_str("&#123;"),
+            _ => written.push(letter),
+        }
+        before = Some(letter);
+    }
+}
+
+/// Escapes a first character that would make a paragraph a list, a heading or a rule.
+pub(super) fn as_paragraph(markdown: String) -> String {
+    let digits = markdown.len() - markdown.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+    if digits > 0 && markdown[digits..].starts_with(['.', ')']) {
+        return format!("{}\\{}", &markdown[..digits], &markdown[digits..]);
+    }
+    if markdown.starts_with(['-', '+', '=', '#', ':']) {
+        return format!("\\{markdown}");
+    }
+    markdown
+}
+
+#[cfg(test)]
+#[path = "inline_tests.rs"]
+mod tests;

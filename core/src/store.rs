@@ -172,7 +172,8 @@ pub trait Store: Send + Sync {
     /// Approves or rejects the revision a person has read.
     async fn decide_draft(&self, decision: DraftDecision) -> Result<Draft, StoreError>;
 
-    /// Records the intent to publish an approved draft. The same revision and target give the recorded one.
+    /// Records the intent to publish an approved draft. The same revision and target give the recorded one; when
+    /// that had failed, it is open again.
     async fn begin_publication(&self, publication: Publication) -> Result<Publication, StoreError>;
 
     /// Records what became of a publication, and moves its draft.

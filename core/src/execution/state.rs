@@ -109,6 +109,8 @@ pub enum ExecutionEvent {
     LeaseLapsed,
     /// Its waiting time is over.
     Woken,
+    /// Nobody claimed it within its start timeout.
+    StartTimedOut,
     /// A person wants it to rest.
     PauseRequested,
     /// A person wants it to go on.
@@ -188,6 +190,7 @@ impl ExecutionState {
             (Self::Running { is_pausing, .. }, E::LeaseLapsed) => Self::rested(is_pausing, now),
             (Self::Cancelling { .. }, E::Ended(_) | E::LeaseLapsed) => Self::cancelled(now),
             (Self::Retrying { .. }, E::Woken) => Self::queued(now),
+            (Self::Queued { .. }, E::StartTimedOut) => Self::Finished { outcome: Outcome::Failed, at: now },
             (Self::Queued { .. } | Self::Retrying { .. }, E::PauseRequested) => Self::Paused { since: now },
             (Self::Running { attempt, lease, .. }, E::PauseRequested) => {
                 Self::Running { attempt, lease, is_pausing: true }

@@ -35,6 +35,7 @@ fn events() -> Vec<(&'static str, ExecutionEvent)> {
         ("yielded", E::Ended(AttemptEnd::Yielded)),
         ("lapsed", E::LeaseLapsed),
         ("woken", E::Woken),
+        ("start timed out", E::StartTimedOut),
         ("pause", E::PauseRequested),
         ("resume", E::ResumeRequested),
         ("cancel", E::CancelRequested),
@@ -44,6 +45,7 @@ fn events() -> Vec<(&'static str, ExecutionEvent)> {
 /// Every lawful pair; a pair that is not here must be refused.
 const LAWFUL: &[(&str, &str, &str)] = &[
     ("queued", "claimed", "running"),
+    ("queued", "start timed out", "failed"),
     ("queued", "pause", "paused"),
     ("queued", "resume", "queued"),
     ("queued", "cancel", "cancelled"),

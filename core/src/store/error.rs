@@ -33,7 +33,7 @@ pub enum StoreError {
     /// The job is cancelled for good.
     #[error("the job is cancelled")]
     JobCancelled,
-    /// The disk is full; nothing was written.
+    /// The disk is full. As after every failed commit: look before trying again.
     #[error("the disk is full")]
     Full,
     /// The disk did not confirm. What was asked may or may not have happened.

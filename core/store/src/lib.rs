@@ -1,1 +1,32 @@
-//! stub
+//! Dateline's embedded store: everything durable in one redb file.
+//!
+//! ```text
+//!  verbs ──▶ channel ──▶ writer: one transaction, one commit, then all answers
+//!  questions ──▶ snapshot on a blocking thread, copied out and dropped
+//! ```
+//!
+//! * [`tables`] is the schema, [`record`] the formats of values.
+//! * [`verbs`] change, [`queries`] ask; both speak of rows only, never of files.
+//! * [`writer`] groups commits; [`database`] opens the file again after an I/O error.
+//! * [`open`] refuses what is not ours, [`migrate`] brings older files forward, [`backup`] copies.
+
+mod backup;
+mod database;
+mod fault;
+mod files;
+mod lock;
+mod medium;
+mod migrate;
+mod open;
+mod queries;
+mod record;
+mod store;
+mod tables;
+mod transaction;
+mod verbs;
+mod writer;
+
+pub use lock::LOCK_FILE;
+pub use medium::{Medium, MemoryMedium};
+pub use open::{DATA_FILE, OpenError};
+pub use store::{OpenOptions, RedbStore, WriterPlace};

@@ -1,0 +1,117 @@
+//! The open database behind readers and writer, and its way back after an I/O error.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use dateline_core::store::{CommitListener, StoreError};
+use redb::{Builder, Database, ReadableDatabase};
+
+use crate::fault::Fault;
+use crate::medium::Medium;
+use crate::transaction::Snapshot;
+
+/// The most memory redb may fill with pages.
+pub(crate) const CACHE_BYTES: usize = 64 << 20;
+
+/// What readers and the writer share.
+pub(crate) struct Shared {
+    medium: Arc<dyn Medium>,
+    /// Readers and the writer hold it for one transaction at a time; who opens it again waits for them.
+    database: RwLock<Option<Database>>,
+    /// Why writes are refused at present.
+    broken: Mutex<Option<StoreError>>,
+    listeners: Mutex<Vec<Arc<dyn CommitListener>>>,
+}
+
+/// Returns how databases are opened: every page is checked, since a damaged file must be refused and not used.
+pub(crate) fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(true);
+    builder
+}
+
+impl Shared {
+    pub(crate) fn new(medium: Arc<dyn Medium>, database: Database) -> Self {
+        Self {
+            medium,
+            database: RwLock::new(Some(database)),
+            broken: Mutex::new(None),
+            listeners: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Returns what `ask` finds in a snapshot of now. The snapshot is gone when this returns.
+    pub(crate) fn read<T>(&self, ask: impl FnOnce(&Snapshot) -> Result<T, Fault>) -> Result<T, StoreError> {
+        self.with(|database| {
+            let read = database.begin_read()?;
+            ask(&Snapshot { read })
+        })
+        .map_err(|fault| fault.told())
+    }
+
+    /// Does something with the database while it is certain to stay open.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Database) -> Result<T, Fault>) -> Result<T, Fault> {
+        let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        match guard.as_ref() {
+            Some(database) => work(database),
+            None => Err(Fault::Refused(self.health().err().unwrap_or_else(closed))),
+        }
+    }
+
+    /// Returns why writes are refused at present.
+    pub(crate) fn health(&self) -> Result<(), StoreError> {
+        match self.broken.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(reason) => Err(reason.clone()),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses writes from now on, until [`Shared::recover`] succeeds. Reads of what is committed go on.
+    pub(crate) fn set_broken(&self, reason: StoreError) {
+        tracing::error!(%reason, "a write failed; writes are refused until the database is open again");
+        *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+    }
+
+    /// Opens the database again after an error, unless it is certain to fail: after an I/O error redb refuses all
+    /// writes of that handle for good.
+    pub(crate) fn recover(&self) -> Result<(), StoreError> {
+        let reopened = self.medium.probe().map_err(|io| Fault::from(redb::Error::Io(io))).and_then(|()| {
+            let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
+            drop(guard.take());
+            *guard = Some(self.medium.open(&builder())?);
+            Ok(())
+        });
+        let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        match reopened {
+            Ok(()) => {
+                tracing::info!("the database is open again");
+                *broken = None;
+                Ok(())
+            }
+            Err(fault) => {
+                let reason = fault.told();
+                *broken = Some(reason.clone());
+                Err(reason)
+            }
+        }
+    }
+
+    pub(crate) fn listen(&self, listener: Arc<dyn CommitListener>) {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    pub(crate) fn tell(&self, newest: u64) {
+        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for listener in listeners {
+            listener.committed(newest);
+        }
+    }
+
+    /// Closes the database once its readers are done.
+    pub(crate) fn close(&self) {
+        drop(self.database.write().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+pub(crate) fn closed() -> StoreError {
+    StoreError::Unavailable { reason: "the store is closed".to_owned() }
+}

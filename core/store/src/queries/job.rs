@@ -1,0 +1,116 @@
+//! Projects and jobs.
+
+use std::ops::Bound;
+
+use dateline_core::id::{JobId, ProjectId};
+use dateline_core::job::{Job, JobStatus, JobView};
+use dateline_core::project::Project;
+use dateline_core::store::{JobFilter, Missing, Page, PageRequest, StoreError};
+use dateline_core::time::Timestamp;
+use redb::ReadableTable;
+
+use super::{page_of, resume_id};
+use crate::fault::Fault;
+use crate::record::JobState;
+use crate::tables::{ALL, BY_PROJECT, CURSORS, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, PROJECTS};
+use crate::transaction::{Rows, Snapshot, Walk};
+
+/// Returns a job with all that belongs to it.
+pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
+    let id = job.id.bits();
+    let state: JobState =
+        rows.get(&JOB_STATES, id)?.ok_or_else(|| Fault::Damaged(format!("{} has no state", job.id)))?;
+    let is_busy = !rows.rows(OPEN, (id, 0, 0)..=(id, u8::MAX, u128::MAX), 1)?.is_empty();
+    let status = if is_busy { JobStatus::Running } else { state.idle_status() };
+    let cursors = {
+        let table = rows.table(CURSORS.table)?;
+        let mut cursors = Vec::new();
+        for row in table.range((id, "", "")..)? {
+            let (key, value) = row?;
+            if key.value().0 != id {
+                break;
+            }
+            cursors.push(crate::record::decode(value.value(), CURSORS.name)?);
+        }
+        cursors
+    };
+    Ok(JobView { job, clock: state.clock, status, last_run_at: state.last_run_at, cursors })
+}
+
+impl Snapshot {
+    pub(crate) fn project(&self, id: ProjectId) -> Result<Project, Fault> {
+        self.get(&PROJECTS, id.bits())?.ok_or(Fault::Refused(StoreError::NotFound(Missing::Project)))
+    }
+
+    pub(crate) fn projects(&self, page: &PageRequest) -> Result<Page<Project>, Fault> {
+        let end = resume_id(page)?.map_or(Bound::Unbounded, Bound::Excluded);
+        let table = self.table(PROJECTS.table)?;
+        let mut found = Vec::new();
+        for row in table.range::<u128>((Bound::Unbounded, end))?.rev() {
+            let (_, value) = row?;
+            found.push(crate::record::decode::<Project>(value.value(), PROJECTS.name)?);
+            if found.len() > page.limit {
+                break;
+            }
+        }
+        Ok(page_of(found, page.limit, |project| project.id.bits().to_be_bytes().to_vec()))
+    }
+
+    pub(crate) fn job(&self, id: JobId) -> Result<JobView, Fault> {
+        let missing = Fault::Refused(StoreError::NotFound(Missing::Job));
+        job_view(self, self.get(&JOBS, id.bits())?.ok_or(missing)?)
+    }
+
+    pub(crate) fn jobs(&self, filter: &JobFilter, page: &PageRequest) -> Result<Page<JobView>, Fault> {
+        let words: Option<Vec<String>> = filter
+            .search
+            .as_ref()
+            .map(|search| search.to_lowercase().split_whitespace().map(str::to_owned).collect());
+        self.jobs_where(filter.project, page, |job| {
+            filter.job_type.is_none_or(|wanted| wanted == job.job_type)
+                && filter.is_enabled.is_none_or(|wanted| wanted == job.is_enabled)
+                && words.as_ref().is_none_or(|words| has_words(&job.name, words))
+        })
+    }
+
+    pub(crate) fn live_jobs(&self, page: &PageRequest) -> Result<Page<JobView>, Fault> {
+        self.jobs_where(None, page, Job::is_live)
+    }
+
+    fn jobs_where(
+        &self,
+        project: Option<ProjectId>,
+        page: &PageRequest,
+        fits: impl Fn(&Job) -> bool,
+    ) -> Result<Page<JobView>, Fault> {
+        let (facet, scope) = project.map_or((ALL, 0), |project| (BY_PROJECT, project.bits()));
+        let end = match resume_id(page)? {
+            Some(id) => Bound::Excluded((facet, scope, id)),
+            None => Bound::Included((facet, scope, u128::MAX)),
+        };
+        let mut found = Vec::new();
+        self.walk_back(JOB_INDEX, (Bound::Included((facet, scope, 0)), end), |(_, _, id), ()| {
+            let job = self.indexed_job(id)?;
+            if fits(&job) {
+                found.push(job_view(self, job)?);
+            }
+            Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
+        })?;
+        Ok(page_of(found, page.limit, |view| view.job.id.bits().to_be_bytes().to_vec()))
+    }
+
+    pub(crate) fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobView>, Fault> {
+        let due = self.rows(DUE_JOBS, ..=(now.timestamp_millis(), u128::MAX), limit)?;
+        due.into_iter().map(|((_, id), ())| job_view(self, self.indexed_job(id)?)).collect()
+    }
+
+    fn indexed_job(&self, id: u128) -> Result<Job, Fault> {
+        self.get(&JOBS, id)?
+            .ok_or_else(|| Fault::Damaged(format!("{} is in an index and is gone", JobId::from_bits(id))))
+    }
+}
+
+fn has_words(name: &str, words: &[String]) -> bool {
+    let name = name.to_lowercase();
+    words.iter().all(|word| name.contains(word.as_str()))
+}

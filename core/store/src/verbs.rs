@@ -1,0 +1,15 @@
+//! The verbs: each changes everything that belongs together within one transaction.
+//!
+//! A verb looks first and writes afterwards. Should one refuse after it has written, the writer takes the whole group
+//! back and does the others again, so that a refusal never leaves a trace.
+
+mod attempt;
+mod claim;
+mod draft;
+mod execution;
+mod fire;
+mod job;
+mod log;
+mod place;
+mod project;
+mod publication;

@@ -1,0 +1,142 @@
+//! What workers report under their lease, and what becomes of those who fall silent.
+
+use dateline_core::execution::{
+    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, ExecutionState, LeaseKey, Outcome,
+};
+use dateline_core::id::ExecutionId;
+use dateline_core::job::Cursor;
+use dateline_core::store::{AttemptReport, CursorMove, Rescue, Steering, StepCommit, StoreError};
+use dateline_core::time::Timestamp;
+
+use crate::fault::Fault;
+use crate::tables::{CURSORS, DONE_STEPS, EXECUTIONS, LEASES};
+use crate::transaction::{Rows, Transaction};
+
+impl Transaction<'_> {
+    /// Extends leases. A renewal is not a change people can see: it makes no version and no event.
+    pub(crate) fn renew(
+        &self,
+        keys: &[LeaseKey],
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<(LeaseKey, Steering)>, Fault> {
+        keys.iter().map(|key| Ok((*key, self.renew_one(*key, expires_at, now)?))).collect()
+    }
+
+    fn renew_one(&self, key: LeaseKey, expires_at: Timestamp, now: Timestamp) -> Result<Steering, Fault> {
+        let Some(mut execution) = self.get(&EXECUTIONS, key.execution.bits())? else {
+            return Ok(Steering::Lost);
+        };
+        let Some(lease) = execution.state.lease().filter(|lease| lease.epoch == key.epoch) else {
+            return Ok(Steering::Lost);
+        };
+        let steering = match &execution.state {
+            ExecutionState::Cancelling { .. } => Steering::Cancel,
+            ExecutionState::Running { is_pausing: true, .. } => Steering::Pause,
+            ExecutionState::Running { is_pausing: false, .. }
+            | ExecutionState::Queued { .. }
+            | ExecutionState::Retrying { .. }
+            | ExecutionState::Paused { .. }
+            | ExecutionState::Finished { .. } => Steering::Continue,
+        };
+        let renewed = ExecutionEvent::Renewed { expires_at };
+        execution.state = execution.state.after(renewed, now).map_err(StoreError::from)?;
+        let id = execution.id.bits();
+        self.remove(LEASES, (lease.expires_at.timestamp_millis(), id))?;
+        self.set(LEASES, (expires_at.timestamp_millis(), id), lease.holder.bits())?;
+        self.put(&EXECUTIONS, id, &execution)?;
+        Ok(steering)
+    }
+
+    pub(crate) fn record_step(&self, commit: &StepCommit) -> Result<(), Fault> {
+        let execution = self.held(commit.lease)?;
+        let (id, name) = (execution.id, commit.step.name.as_str());
+        if self.has(DONE_STEPS, (id.bits(), name))? {
+            return Err(StoreError::StepDone { name: name.to_owned() }.into());
+        }
+        if let Some(write) = &commit.draft {
+            self.insert_draft(write, commit.now)?;
+        }
+        for cursor in &commit.cursors {
+            self.move_cursor(&execution, cursor, commit.now)?;
+        }
+        self.append_step(id, &commit.step)?;
+        self.append_logs(id, &commit.logs)?;
+        self.change_execution(&execution, execution.clone(), commit.now).map(drop)
+    }
+
+    fn move_cursor(&self, execution: &Execution, to: &CursorMove, now: Timestamp) -> Result<(), Fault> {
+        let cursor = Cursor {
+            platform: to.platform,
+            stream: to.stream.clone(),
+            sha: to.sha.clone(),
+            at: now,
+            execution: execution.id,
+        };
+        let key = (execution.job.bits(), to.platform.name(), to.stream.as_str());
+        self.put(&CURSORS, key, &cursor)
+    }
+
+    pub(crate) fn finish(&self, report: &AttemptReport) -> Result<Execution, Fault> {
+        let before = self.held(report.lease)?;
+        let ended = ExecutionEvent::Ended(report.end);
+        let mut after = before.clone();
+        after.state = after.state.after(ended, report.now).map_err(StoreError::from)?;
+        let is_cancelled = is_cancelled(&after.state);
+        if let Some(attempt) = after.attempts.last_mut() {
+            attempt.ended_at = Some(report.now);
+            attempt.error.clone_from(&report.error);
+            attempt.end = Some(match report.end {
+                AttemptEnd::Yielded if is_cancelled => AttemptOutcome::Cancelled,
+                AttemptEnd::Yielded => AttemptOutcome::Interrupted,
+                AttemptEnd::Done(_) | AttemptEnd::RetryAt(_) => report.outcome,
+            });
+        }
+        after.items = report.items;
+        after.output.clone_from(&report.output);
+        // Letting go says nothing about what failed before.
+        if report.end != AttemptEnd::Yielded {
+            after.error.clone_from(&report.error);
+        }
+        self.append_logs(after.id, &report.logs)?;
+        self.change_execution(&before, after, report.now)
+    }
+
+    /// Takes executions back from workers that are gone.
+    pub(crate) fn rescue(&self, which: Rescue, now: Timestamp) -> Result<Vec<ExecutionId>, Fault> {
+        let lapsed = match which {
+            Rescue::Expired => self.rows(LEASES, ..=(now.timestamp_millis(), u128::MAX), usize::MAX)?,
+            Rescue::AllButHolder(holder) => {
+                let mut leases = self.rows(LEASES, .., usize::MAX)?;
+                leases.retain(|(_, by)| *by != holder.bits());
+                leases
+            }
+        };
+        lapsed.into_iter().map(|((_, id), _)| self.take_back(id, now)).collect()
+    }
+
+    fn take_back(&self, id: u128, now: Timestamp) -> Result<ExecutionId, Fault> {
+        let before = self.indexed_execution(id)?;
+        let mut after = before.clone();
+        after.state = after.state.after(ExecutionEvent::LeaseLapsed, now).map_err(StoreError::from)?;
+        after.rescues += 1;
+        if let Some(attempt) = after.attempts.last_mut() {
+            attempt.ended_at = Some(now);
+            attempt.end = Some(AttemptOutcome::Interrupted);
+        }
+        Ok(self.change_execution(&before, after, now)?.id)
+    }
+
+    /// Returns the execution while `key` is the claim on it, or refuses.
+    fn held(&self, key: LeaseKey) -> Result<Execution, Fault> {
+        let execution = self.found_execution(key.execution)?;
+        match execution.state.lease() {
+            Some(lease) if lease.epoch == key.epoch => Ok(execution),
+            Some(_) | None => Err(StoreError::StaleLease.into()),
+        }
+    }
+}
+
+fn is_cancelled(state: &ExecutionState) -> bool {
+    matches!(state, ExecutionState::Finished { outcome: Outcome::Cancelled, .. })
+}

@@ -1,0 +1,127 @@
+//! Work is woken and given to those who ask for it.
+
+use dateline_core::execution::{
+    Attempt, Execution, ExecutionEvent, ExecutionState, Failure, FailureClass, Lease, LeaseKey,
+};
+use dateline_core::id::ExecutionId;
+use dateline_core::job::Job;
+use dateline_core::store::{ClaimRequest, Claimed, StoreError};
+use dateline_core::time::Timestamp;
+
+use crate::fault::Fault;
+use crate::tables::{EXECUTIONS, JOBS, LANES, PROJECTS, READY, WAITING};
+use crate::transaction::{Rows, Transaction};
+
+/// How many executions one claim wakes, and how many it gives up as too late: bounds on one commit. The next claim
+/// goes on.
+const WOKEN_MAX: usize = 1_000;
+const EXPIRED_MAX: usize = 1_000;
+
+impl Transaction<'_> {
+    pub(crate) fn claim(&self, request: &ClaimRequest) -> Result<Vec<Claimed>, Fault> {
+        self.wake(request.now)?;
+        let mut claimed = Vec::new();
+        let mut expired = 0;
+        while claimed.len() < request.limit && expired < EXPIRED_MAX {
+            let Some(execution) = self.next_ready()? else { break };
+            let job = self.claimed_job(&execution)?;
+            if let Some(waited) = late_start(&execution, &job, request.now) {
+                self.give_up(&execution, waited, &job, request.now)?;
+                expired += 1;
+            } else {
+                claimed.push(self.hand_over(execution, job, request)?);
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// Queues executions whose waiting time is over.
+    fn wake(&self, now: Timestamp) -> Result<(), Fault> {
+        let until = (now.timestamp_millis(), u128::MAX);
+        for ((_, id), ()) in self.rows(WAITING, ..=until, WOKEN_MAX)? {
+            let before = self.indexed_execution(id)?;
+            match before.state.clone() {
+                ExecutionState::Queued { .. } => self.make_ready(&before)?,
+                state => {
+                    let state = state.after(ExecutionEvent::Woken, now).map_err(StoreError::from)?;
+                    let after = Execution { state, ..before.clone() };
+                    self.change_execution(&before, after, now)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the first execution of the idle lane whose turn it is.
+    fn next_ready(&self) -> Result<Option<Execution>, Fault> {
+        let lanes = self.rows(LANES, .., 1)?;
+        let Some(((_, _, lane), ())) = lanes.first().copied() else { return Ok(None) };
+        let first = self.rows(READY, (lane, 0, i64::MIN, 0)..=(lane, u8::MAX, i64::MAX, u128::MAX), 1)?;
+        match first.first() {
+            Some(((_, _, _, id), ())) => self.indexed_execution(*id).map(Some),
+            None => Err(Fault::Damaged(format!("lane {lane:032x} has a head and nothing ready"))),
+        }
+    }
+
+    fn hand_over(&self, before: Execution, job: Job, request: &ClaimRequest) -> Result<Claimed, Fault> {
+        let project = self
+            .get(&PROJECTS, before.project.bits())?
+            .ok_or_else(|| Fault::Damaged(format!("{} is gone, {} is not", before.project, before.id)))?;
+        let now = request.now;
+        let epoch = before.epoch + 1;
+        let number = u32::try_from(before.attempts.len()).unwrap_or(u32::MAX - 1) + 1;
+        let lease = Lease { holder: request.holder, epoch, expires_at: request.expires_at };
+        let event = ExecutionEvent::Claimed { attempt: number, lease };
+        let mut after = before.clone();
+        after.state = after.state.after(event, now).map_err(StoreError::from)?;
+        after.epoch = epoch;
+        after.started_at = after.started_at.or(Some(now));
+        after.attempts.push(Attempt {
+            number,
+            holder: request.holder,
+            started_at: now,
+            ended_at: None,
+            end: None,
+            error: None,
+        });
+        let execution = self.change_execution(&before, after, now)?;
+        Ok(Claimed { lease: LeaseKey { execution: execution.id, epoch }, execution, job, project })
+    }
+
+    fn give_up(
+        &self,
+        before: &Execution,
+        waited: std::time::Duration,
+        job: &Job,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let state =
+            before.state.clone().after(ExecutionEvent::StartTimedOut, now).map_err(StoreError::from)?;
+        let reason = format!(
+            "waited {} s to be started, longer than the {} s allowed",
+            waited.as_secs(),
+            job.policy.timeouts.start.as_secs()
+        );
+        let error = Some(Failure { class: FailureClass::TimeoutStart, step: None, chain: vec![reason] });
+        self.change_execution(before, Execution { state, error, ..before.clone() }, now).map(drop)
+    }
+
+    fn claimed_job(&self, execution: &Execution) -> Result<Job, Fault> {
+        self.get(&JOBS, execution.job.bits())?
+            .ok_or_else(|| Fault::Damaged(format!("{} is gone, {} is not", execution.job, execution.id)))
+    }
+
+    /// Returns an execution that an index row names.
+    pub(crate) fn indexed_execution(&self, id: u128) -> Result<Execution, Fault> {
+        self.get(&EXECUTIONS, id)?.ok_or_else(|| {
+            Fault::Damaged(format!("{} is in an index and is gone", ExecutionId::from_bits(id)))
+        })
+    }
+}
+
+/// Returns how long it waited when that is longer than its job allows.
+fn late_start(execution: &Execution, job: &Job, now: Timestamp) -> Option<std::time::Duration> {
+    let ExecutionState::Queued { since, ready_at } = &execution.state else { return None };
+    let waited = (now - *since.max(ready_at)).to_std().unwrap_or_default();
+    (waited > job.policy.timeouts.start).then_some(waited)
+}

@@ -1,0 +1,82 @@
+//! Executions people ask for, and what people ask of them.
+
+use dateline_core::execution::{Execution, ExecutionEvent, ExecutionState, Refusal, StepRecord, StepResult};
+use dateline_core::id::ExecutionId;
+use dateline_core::store::{NewExecution, StoreError};
+use dateline_core::time::Timestamp;
+use redb::ReadableTable;
+
+use crate::fault::Fault;
+use crate::tables::{DONE_STEPS, EXECUTIONS, STEPS};
+use crate::transaction::{Rows, Transaction};
+use crate::verbs::fire::new_execution;
+
+impl Transaction<'_> {
+    pub(crate) fn create_execution(&self, new: &NewExecution) -> Result<Execution, Fault> {
+        let (job, _) = self.found_job(new.job)?;
+        if job.cancelled_at.is_some() {
+            return Err(StoreError::JobCancelled.into());
+        }
+        if let Some(stored) = self.get(&EXECUTIONS, new.id.bits())? {
+            return Err(StoreError::Conflict { version: stored.version }.into());
+        }
+        let state = ExecutionState::Queued { since: new.now, ready_at: new.now };
+        let mut execution = new_execution(&job, new.id, new.trigger, None, state, new.now);
+        if let Some(payload) = &new.payload {
+            execution.payload = payload.clone();
+        }
+        self.insert_execution(&execution, new.now)?;
+        for step in &new.copied_steps {
+            self.append_step(new.id, step)?;
+        }
+        Ok(execution)
+    }
+
+    /// Records a step after those that are there; one that is done keeps others of its name away.
+    pub(crate) fn append_step(&self, execution: ExecutionId, step: &StepRecord) -> Result<(), Fault> {
+        let id = execution.bits();
+        let ordinal = {
+            let steps = self.table(STEPS.table)?;
+            let last = steps.range((id, 0)..=(id, u32::MAX))?.next_back().transpose()?;
+            last.map_or(0, |(key, _)| key.value().1 + 1)
+        };
+        self.put(&STEPS, (id, ordinal), step)?;
+        match step.result {
+            StepResult::Done { .. } => self.set(DONE_STEPS, (id, step.name.as_str()), ordinal),
+            StepResult::Failed { .. } => Ok(()),
+        }
+    }
+
+    /// Applies what a person asked for. What changes nothing is not recorded.
+    pub(crate) fn steer(
+        &self,
+        id: ExecutionId,
+        event: ExecutionEvent,
+        now: Timestamp,
+    ) -> Result<Execution, Fault> {
+        let before = self.found_execution(id)?;
+        if !is_request(event) {
+            return Err(StoreError::from(Refusal { status: before.state.status(), event }).into());
+        }
+        let state = before.state.clone().after(event, now).map_err(StoreError::from)?;
+        if state == before.state {
+            return Ok(before);
+        }
+        let after = Execution { state, ..before.clone() };
+        self.change_execution(&before, after, now)
+    }
+}
+
+fn is_request(event: ExecutionEvent) -> bool {
+    match event {
+        ExecutionEvent::PauseRequested
+        | ExecutionEvent::ResumeRequested
+        | ExecutionEvent::CancelRequested => true,
+        ExecutionEvent::Claimed { .. }
+        | ExecutionEvent::Renewed { .. }
+        | ExecutionEvent::Ended(_)
+        | ExecutionEvent::LeaseLapsed
+        | ExecutionEvent::StartTimedOut
+        | ExecutionEvent::Woken => false,
+    }
+}

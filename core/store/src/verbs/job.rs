@@ -1,0 +1,136 @@
+//! Jobs: created, replaced, cancelled for good.
+
+use dateline_core::event::EventKind;
+use dateline_core::execution::ExecutionEvent;
+use dateline_core::id::{ExecutionId, JobId};
+use dateline_core::job::{Job, JobClock, JobView, NextDue};
+use dateline_core::store::{Missing, StoreError};
+use dateline_core::time::Timestamp;
+
+use crate::fault::Fault;
+use crate::queries::job_view;
+use crate::record::JobState;
+use crate::tables::{ALL, BY_PROJECT, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN};
+use crate::transaction::{Rows, Transaction};
+
+impl Transaction<'_> {
+    pub(crate) fn create_job(&self, job: &Job, clock: &JobClock) -> Result<JobView, Fault> {
+        if let Some(stored) = self.get(&JOBS, job.id.bits())? {
+            return Err(StoreError::Conflict { version: stored.version }.into());
+        }
+        self.found_project(job.project)?;
+        let job = Job { version: 1, cancelled_at: None, ..job.clone() };
+        let state = JobState { clock: clock.clone(), last_run_at: None, last_ended: None };
+        self.link_job(&job, &state)?;
+        self.write_job(&job, Some(&state), job.created_at)?;
+        job_view(self, job)
+    }
+
+    pub(crate) fn replace_job(&self, job: &Job, clock: Option<&JobClock>) -> Result<JobView, Fault> {
+        let (stored, before) = self.found_job(job.id)?;
+        if stored.cancelled_at.is_some() {
+            return Err(StoreError::JobCancelled.into());
+        }
+        if stored.version != job.version {
+            return Err(StoreError::Conflict { version: stored.version }.into());
+        }
+        if stored.project != job.project {
+            self.found_project(job.project)?;
+        }
+        let mut state = before.clone();
+        if let Some(clock) = clock {
+            let recorded_through = clock.recorded_through.max(before.clock.recorded_through);
+            state.clock = JobClock { recorded_through, next: clock.next.clone() };
+        }
+        let next = Job {
+            version: stored.version + 1,
+            cancelled_at: None,
+            created_at: stored.created_at,
+            ..job.clone()
+        };
+        self.unlink_job(&stored, &before)?;
+        self.link_job(&next, &state)?;
+        self.write_job(&next, Some(&state), next.updated_at)?;
+        job_view(self, next)
+    }
+
+    /// Cancels a job. Its open executions are cancelled in the same commit, however many.
+    pub(crate) fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), Fault> {
+        let (job, _) = self.found_job(id)?;
+        if job.cancelled_at.is_some() { Ok(()) } else { self.end_job(&job, now) }
+    }
+
+    /// Cancels a job that is known not to be.
+    pub(crate) fn end_job(&self, stored: &Job, now: Timestamp) -> Result<(), Fault> {
+        let (_, before) = self.found_job(stored.id)?;
+        let job = Job {
+            is_enabled: false,
+            cancelled_at: Some(now),
+            version: stored.version + 1,
+            updated_at: now,
+            ..stored.clone()
+        };
+        let mut state = before.clone();
+        state.clock.next = NextDue::Off;
+        self.unlink_job(stored, &before)?;
+        self.write_job(&job, Some(&state), now)?;
+        for execution in self.open_executions(job.id)? {
+            self.steer(execution, ExecutionEvent::CancelRequested, now)?;
+        }
+        Ok(())
+    }
+
+    fn open_executions(&self, job: JobId) -> Result<Vec<ExecutionId>, Fault> {
+        let job = job.bits();
+        let rows = self.rows(OPEN, (job, 0, 0)..=(job, u8::MAX, u128::MAX), usize::MAX)?;
+        Ok(rows.into_iter().map(|((_, _, execution), ())| ExecutionId::from_bits(execution)).collect())
+    }
+
+    /// Stores a job's new clock.
+    pub(crate) fn set_clock(&self, job: &Job, before: &JobState, clock: JobClock) -> Result<(), Fault> {
+        let after = JobState { clock, ..before.clone() };
+        self.unlink_due(job, before)?;
+        self.link_due(job, &after)?;
+        self.put(&JOB_STATES, job.id.bits(), &after)
+    }
+
+    /// Stores the record, and the state when it is given, and tells of it.
+    pub(crate) fn write_job(&self, job: &Job, state: Option<&JobState>, at: Timestamp) -> Result<(), Fault> {
+        self.put(&JOBS, job.id.bits(), job)?;
+        if let Some(state) = state {
+            self.put(&JOB_STATES, job.id.bits(), state)?;
+        }
+        self.emit(EventKind::Job, job.id.to_string(), job.project, job.version, at)
+    }
+
+    fn link_job(&self, job: &Job, state: &JobState) -> Result<(), Fault> {
+        self.set(JOB_INDEX, (ALL, 0, job.id.bits()), ())?;
+        self.set(JOB_INDEX, (BY_PROJECT, job.project.bits(), job.id.bits()), ())?;
+        self.link_due(job, state)
+    }
+
+    fn unlink_job(&self, job: &Job, state: &JobState) -> Result<(), Fault> {
+        self.remove(JOB_INDEX, (ALL, 0, job.id.bits()))?;
+        self.remove(JOB_INDEX, (BY_PROJECT, job.project.bits(), job.id.bits()))?;
+        self.unlink_due(job, state)
+    }
+
+    fn link_due(&self, job: &Job, state: &JobState) -> Result<(), Fault> {
+        match state.due_ms() {
+            Some(at) if job.is_live() => self.set(DUE_JOBS, (at, job.id.bits()), ()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn unlink_due(&self, job: &Job, state: &JobState) -> Result<(), Fault> {
+        state.due_ms().map_or(Ok(()), |at| self.remove(DUE_JOBS, (at, job.id.bits())).map(drop))
+    }
+
+    /// Returns a job and how far it has come, or refuses.
+    pub(crate) fn found_job(&self, id: JobId) -> Result<(Job, JobState), Fault> {
+        let missing = Fault::Refused(StoreError::NotFound(Missing::Job));
+        let job = self.get(&JOBS, id.bits())?.ok_or(missing)?;
+        let state = self.get(&JOB_STATES, id.bits())?;
+        Ok((job, state.ok_or_else(|| Fault::Damaged(format!("{id} has no state")))?))
+    }
+}

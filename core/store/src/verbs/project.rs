@@ -1,0 +1,63 @@
+//! Projects: created, replaced, removed.
+
+use dateline_core::id::ProjectId;
+use dateline_core::job::Job;
+use dateline_core::project::Project;
+use dateline_core::store::{Missing, StoreError};
+use dateline_core::time::Timestamp;
+
+use crate::fault::Fault;
+use crate::record::RemovedProject;
+use crate::tables::{BY_PROJECT, JOB_INDEX, JOBS, PROJECTS, REMOVED_PROJECTS};
+use crate::transaction::{Rows, Transaction};
+
+impl Transaction<'_> {
+    pub(crate) fn create_project(&self, project: &Project) -> Result<Project, Fault> {
+        let id = project.id.bits();
+        if let Some(stored) = self.get(&PROJECTS, id)? {
+            return Err(StoreError::Conflict { version: stored.version }.into());
+        }
+        if let Some(removed) = self.get(&REMOVED_PROJECTS, id)? {
+            return Err(StoreError::Conflict { version: removed.project.version }.into());
+        }
+        let project = Project { version: 1, ..project.clone() };
+        self.put(&PROJECTS, id, &project)?;
+        Ok(project)
+    }
+
+    pub(crate) fn replace_project(&self, project: &Project) -> Result<Project, Fault> {
+        let stored = self.found_project(project.id)?;
+        if stored.version != project.version {
+            return Err(StoreError::Conflict { version: stored.version }.into());
+        }
+        let next = Project { version: stored.version + 1, created_at: stored.created_at, ..project.clone() };
+        self.put(&PROJECTS, project.id.bits(), &next)?;
+        Ok(next)
+    }
+
+    /// Removes a project. Its jobs and their open executions are cancelled in the same commit, however many.
+    pub(crate) fn remove_project(&self, id: ProjectId, now: Timestamp) -> Result<(), Fault> {
+        let project = self.found_project(id)?;
+        for job in self.jobs_of(id)? {
+            self.end_job(&job, now)?;
+        }
+        self.remove(PROJECTS.table, id.bits())?;
+        self.put(&REMOVED_PROJECTS, id.bits(), &RemovedProject { removed_at: now, project })
+    }
+
+    fn jobs_of(&self, project: ProjectId) -> Result<Vec<Job>, Fault> {
+        let scope = project.bits();
+        let rows =
+            self.rows(JOB_INDEX, (BY_PROJECT, scope, 0)..=(BY_PROJECT, scope, u128::MAX), usize::MAX)?;
+        rows.into_iter()
+            .map(|((_, _, job), ())| {
+                self.get(&JOBS, job)?.ok_or_else(|| Fault::Damaged(format!("job {job:032x} is gone")))
+            })
+            .collect()
+    }
+
+    /// Returns a project that has not been removed, or refuses.
+    pub(crate) fn found_project(&self, id: ProjectId) -> Result<Project, Fault> {
+        self.get(&PROJECTS, id.bits())?.ok_or(Fault::Refused(StoreError::NotFound(Missing::Project)))
+    }
+}

@@ -10,6 +10,7 @@ use super::Shared;
 use super::access::Owner;
 use super::fields::Instant;
 use super::problem::{Code, Problem};
+use crate::folder::backup_name;
 
 /// A backup that was made.
 #[derive(Debug, Object)]
@@ -43,8 +44,7 @@ impl Backups {
     #[oai(path = "/", method = "post", operation_id = "createBackup")]
     async fn create(&self, shared: Data<&Arc<Shared>>, _owner: Owner) -> poem::Result<BackupCreated> {
         let created_at = shared.clock.now();
-        let name = created_at.format("dateline-%Y%m%dT%H%M%S%3fZ.redb").to_string();
-        let path = shared.backups.join(name);
+        let path = shared.backups.join(backup_name(created_at));
         tokio::fs::create_dir_all(&shared.backups).await.map_err(|error| {
             tracing::error!(%error, "the folder for backups cannot be made");
             Problem::new(Code::Unavailable, "the folder for backups cannot be written")

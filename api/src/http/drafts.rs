@@ -15,8 +15,8 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
-pub use self::detail::{DraftDetail, PublicationBody};
-pub use self::text::{ContentBody, FindingBody};
+pub use self::detail::{DraftDetail, DroppedBody, PublicationBody, SourceItemBody};
+pub use self::text::{ContentBody, EvidenceBody, FindingBody};
 use super::access::Owner;
 use super::fields::{Id, Instant, Limit, Line, Word, words};
 use super::page::{self, List};

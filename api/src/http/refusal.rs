@@ -59,6 +59,7 @@ fn source(error: &SourceError) -> Problem {
         SourceError::Missing { path }
         | SourceError::NotARepository { path }
         | SourceError::Unreadable { path, .. }
+        | SourceError::Unsupported { path, .. }
         | SourceError::Corrupt { path, .. } => ("/source/path", path.as_str()),
         SourceError::Stopped => return Problem::new(Code::Unavailable, error.to_string()),
     };

@@ -11,6 +11,9 @@
 //! * [`open`] refuses what is not ours, [`migrate`] brings older files forward, [`backup`] copies.
 
 mod backup;
+mod check;
+pub mod conformance;
+mod contents;
 mod database;
 mod fault;
 mod files;
@@ -18,15 +21,20 @@ mod lock;
 mod medium;
 mod migrate;
 mod open;
+mod overlay;
 mod queries;
 mod record;
+mod restore;
 mod store;
 mod tables;
 mod transaction;
 mod verbs;
 mod writer;
 
+pub use check::{CheckReport, check};
+pub use contents::Contents;
 pub use lock::LOCK_FILE;
 pub use medium::{Medium, MemoryMedium};
 pub use open::{DATA_FILE, OpenError};
+pub use restore::{Restored, restore};
 pub use store::{OpenOptions, RedbStore, WriterPlace};

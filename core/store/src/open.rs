@@ -105,7 +105,7 @@ impl OpenError {
         }
     }
 
-    fn of_lock(error: LockError, data_dir: &Path) -> Self {
+    pub(crate) fn of_lock(error: LockError, data_dir: &Path) -> Self {
         match error {
             LockError::Held { pid } => Self::Locked { pid },
             LockError::Io(error) => Self::of_io(&error, data_dir),

@@ -20,6 +20,7 @@ use dateline_core::store::{
 use dateline_core::time::Timestamp;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use crate::contents::Contents;
 use crate::database::{Shared, closed};
 use crate::fault::Fault;
 use crate::lock::DataLock;
@@ -73,6 +74,14 @@ impl RedbStore {
     /// [`OpenError`] when what is there cannot be used.
     pub fn open_on(medium: Arc<dyn Medium>, options: OpenOptions) -> Result<Self, OpenError> {
         Self::start(open_medium(medium, SCHEMA, options.now)?, options.writer)
+    }
+
+    /// Returns what the store holds now: equal for equal stores.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a page cannot be read.
+    pub fn contents(&self) -> Result<Contents, StoreError> {
+        self.shared.read(|snapshot| Contents::of(snapshot))
     }
 
     fn start(opened: Opened, place: WriterPlace) -> Result<Self, OpenError> {

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | which jobs are due | [`DUE_JOBS`] up to now |
 //! | whose waiting is over | [`WAITING`] up to now |
-//! | what is claimed next | the first row of [`LANES`], then the first of that lane in [`READY`] |
+//! | what is claimed next | the first row of [`LANES`], which heads its lane in [`READY`] |
 //! | whose lease lapsed | [`LEASES`] up to now |
 //! | is the job busy | [`OPEN`] of the job |
 //! | history and statistics | [`HISTORY`] of the facet, newest first |
@@ -79,8 +79,8 @@ pub(crate) const WAITING: Index<(i64, u128), ()> = TableDefinition::new("waiting
 /// QUEUED executions that may be claimed. A lane is a project. Key: (lane; 9 − priority; ready since, ms; execution).
 pub(crate) const READY: Index<(u128, u8, i64, u128), ()> = TableDefinition::new("ready_executions");
 /// The head of each lane that is idle and has something ready, so that a claim never looks at the others.
-/// Key: (9 − priority; ready since, ms; lane).
-pub(crate) const LANES: Index<(u8, i64, u128), ()> = TableDefinition::new("idle_lanes");
+/// Key: (9 − priority; ready since, ms; execution; lane).
+pub(crate) const LANES: Index<(u8, i64, u128, u128), ()> = TableDefinition::new("idle_lanes");
 /// What runs in each lane; one row a lane. Key: lane. Value: execution.
 pub(crate) const BUSY: Index<u128, u128> = TableDefinition::new("busy_lanes");
 /// Leases by their end. Key: (expires at, ms; execution). Value: holder.

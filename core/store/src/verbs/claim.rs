@@ -9,7 +9,7 @@ use dateline_core::store::{ClaimRequest, Claimed, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
-use crate::tables::{EXECUTIONS, JOBS, LANES, PROJECTS, READY, WAITING};
+use crate::tables::{EXECUTIONS, JOBS, LANES, PROJECTS, WAITING};
 use crate::transaction::{Rows, Transaction};
 
 /// How many executions one claim wakes, and how many it gives up as too late: bounds on one commit. The next claim
@@ -54,13 +54,8 @@ impl Transaction<'_> {
 
     /// Returns the first execution of the idle lane whose turn it is.
     fn next_ready(&self) -> Result<Option<Execution>, Fault> {
-        let lanes = self.rows(LANES, .., 1)?;
-        let Some(((_, _, lane), ())) = lanes.first().copied() else { return Ok(None) };
-        let first = self.rows(READY, (lane, 0, i64::MIN, 0)..=(lane, u8::MAX, i64::MAX, u128::MAX), 1)?;
-        match first.first() {
-            Some(((_, _, _, id), ())) => self.indexed_execution(*id).map(Some),
-            None => Err(Fault::Damaged(format!("lane {lane:032x} has a head and nothing ready"))),
-        }
+        let heads = self.rows(LANES, .., 1)?;
+        heads.first().map(|((_, _, execution, _), ())| self.indexed_execution(*execution)).transpose()
     }
 
     fn hand_over(&self, before: Execution, job: Job, request: &ClaimRequest) -> Result<Claimed, Fault> {

@@ -17,6 +17,14 @@ use crate::transaction::{Rows, Transaction};
 /// A row of the queue of ready executions.
 pub(crate) type ReadyKey = (u128, u8, i64, u128);
 
+/// A row of the idle lanes.
+pub(crate) type LaneKey = (u8, i64, u128, u128);
+
+/// Returns the row of a lane whose first ready execution is this one.
+pub(crate) fn lane_key((lane, rank, since, execution): ReadyKey) -> LaneKey {
+    (rank, since, execution, lane)
+}
+
 /// Returns where a QUEUED execution stands in its lane.
 pub(crate) fn ready_key(execution: &Execution, since: Timestamp, ready_at: Timestamp) -> ReadyKey {
     let rank = 9 - execution.priority.level();
@@ -164,12 +172,12 @@ impl Transaction<'_> {
     }
 
     /// Returns the row a lane has, or should have, among the idle ones.
-    fn lane_head(&self, lane: u128) -> Result<Option<(u8, i64, u128)>, Fault> {
+    fn lane_head(&self, lane: u128) -> Result<Option<LaneKey>, Fault> {
         if self.has(BUSY, lane)? {
             return Ok(None);
         }
         let first = self.rows(READY, (lane, 0, i64::MIN, 0)..=(lane, u8::MAX, i64::MAX, u128::MAX), 1)?;
-        Ok(first.first().map(|((lane, rank, since, _), ())| (*rank, *since, *lane)))
+        Ok(first.first().map(|(key, ())| lane_key(*key)))
     }
 
     /// Keeps what a job remembers of its latest execution that ran.

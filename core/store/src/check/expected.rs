@@ -1,0 +1,202 @@
+//! Every index as the records say it should be, and where it differs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use dateline_core::draft::{Draft, Publication};
+use dateline_core::execution::{Execution, ExecutionState};
+use dateline_core::job::Job;
+use redb::Key;
+
+use super::PROBLEMS_MAX;
+use crate::fault::Fault;
+use crate::record::HistoryRow;
+use crate::tables::{
+    ALL, BRIEFS, BUSY, BY_PROJECT, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS, HISTORY,
+    Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS,
+    PUBLICATION_KEYS, PUBLICATIONS, READY, Records, WAITING,
+};
+use crate::transaction::{Plain, Rows, Snapshot};
+use crate::verbs::{
+    LaneKey, ReadyKey, draft_keys, draft_row, history_keys, lane_key, open_key, publication_key, ready_key,
+};
+
+/// Returns where indexes and records disagree.
+pub(super) fn disagreements(snapshot: &Snapshot) -> Result<Vec<String>, Fault> {
+    let mut found = Vec::new();
+    jobs(snapshot, &mut found)?;
+    executions(snapshot, &mut found)?;
+    drafts(snapshot, &mut found)?;
+    publications(snapshot, &mut found)?;
+    logs(snapshot, &mut found)?;
+    Ok(found)
+}
+
+fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
+    let mut index = BTreeMap::new();
+    let mut due = BTreeMap::new();
+    each(snapshot, &JOBS, |id, job: Job| {
+        let Some(state) = snapshot.get(&JOB_STATES, id)? else {
+            found.push(format!("{} has no state", job.id));
+            return Ok(());
+        };
+        if job.cancelled_at.is_none() {
+            index.insert((ALL, 0, id), ());
+            index.insert((BY_PROJECT, job.project.bits(), id), ());
+        }
+        if let Some(at) = state.due_ms().filter(|_| job.is_live()) {
+            due.insert((at, id), ());
+        }
+        Ok(())
+    })?;
+    compare(snapshot, JOB_INDEX, &index, found)?;
+    compare(snapshot, DUE_JOBS, &due, found)
+}
+
+#[derive(Default)]
+struct Queues {
+    occurrences: BTreeMap<(u128, i64), u128>,
+    waiting: BTreeMap<(i64, u128), ()>,
+    ready: BTreeMap<ReadyKey, ()>,
+    busy: BTreeMap<u128, u128>,
+    leases: BTreeMap<(i64, u128), u128>,
+    open: BTreeMap<(u128, u8, u128), ()>,
+    history: BTreeMap<(u8, u128, i64, u128), (u8, u8, u64, u64)>,
+}
+
+fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
+    let mut queues = Queues::default();
+    each(snapshot, &EXECUTIONS, |_, execution: Execution| {
+        if let Some(twin) = queues.add(snapshot, &execution)? {
+            found.push(format!("{} and {twin:032x} stand in each other's place", execution.id));
+        }
+        Ok(())
+    })?;
+    let lanes = queues.lanes();
+    compare(snapshot, OCCURRENCES, &queues.occurrences, found)?;
+    compare(snapshot, WAITING, &queues.waiting, found)?;
+    compare(snapshot, READY, &queues.ready, found)?;
+    compare(snapshot, LANES, &lanes, found)?;
+    compare(snapshot, BUSY, &queues.busy, found)?;
+    compare(snapshot, LEASES, &queues.leases, found)?;
+    compare(snapshot, OPEN, &queues.open, found)?;
+    compare(snapshot, HISTORY, &queues.history, found)
+}
+
+impl Queues {
+    /// Adds an execution's rows; returns another that claims one of them: one runs a lane, one stands for an instant.
+    fn add(&mut self, snapshot: &Snapshot, execution: &Execution) -> Result<Option<u128>, Fault> {
+        let id = execution.id.bits();
+        let mut twin = None;
+        if let Some(due) = &execution.due {
+            let key = (execution.job.bits(), due.key().timestamp_millis());
+            twin = self.occurrences.insert(key, id);
+        }
+        if execution.state.is_open() {
+            self.open.insert(open_key(execution), ());
+        }
+        for key in history_keys(execution) {
+            self.history.insert(key, HistoryRow::of(execution).to_row());
+        }
+        match &execution.state {
+            ExecutionState::Queued { since, ready_at } => {
+                let waiting = (ready_at.timestamp_millis(), id);
+                // A paced start waits until a claim finds that its time has come: either place is right, one it is.
+                if ready_at > since && snapshot.has(WAITING, waiting)? {
+                    self.waiting.insert(waiting, ());
+                } else {
+                    self.ready.insert(ready_key(execution, *since, *ready_at), ());
+                }
+            }
+            ExecutionState::Retrying { retry_at, .. } => {
+                self.waiting.insert((retry_at.timestamp_millis(), id), ());
+            }
+            ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
+                twin = twin.or(self.busy.insert(execution.project.bits(), id));
+                self.leases.insert((lease.expires_at.timestamp_millis(), id), lease.holder.bits());
+            }
+            ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => {}
+        }
+        Ok(twin)
+    }
+
+    fn lanes(&self) -> BTreeMap<LaneKey, ()> {
+        let mut seen = BTreeSet::new();
+        let heads =
+            self.ready.keys().filter(|(lane, ..)| seen.insert(*lane) && !self.busy.contains_key(lane));
+        heads.map(|key| (lane_key(*key), ())).collect()
+    }
+}
+
+fn drafts(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
+    let mut index = BTreeMap::new();
+    each(snapshot, &DRAFTS, |_, draft: Draft| {
+        if !snapshot.has(BRIEFS.table, draft.brief.0.as_str())? {
+            found.push(format!("{} rests on a brief that is gone", draft.id));
+        }
+        index.extend(draft_keys(&draft).map(|key| (key, draft_row(&draft))));
+        Ok(())
+    })?;
+    compare(snapshot, DRAFT_INDEX, &index, found)
+}
+
+fn publications(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
+    let (mut of_draft, mut keys, mut open) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    each(snapshot, &PUBLICATIONS, |id, publication: Publication| {
+        of_draft.insert((publication.draft.bits(), id), ());
+        keys.insert(publication_key(&publication)?, id);
+        if publication.outcome.is_none() {
+            open.insert(id, ());
+        }
+        Ok(())
+    })?;
+    compare(snapshot, DRAFT_PUBLICATIONS, &of_draft, found)?;
+    compare(snapshot, PUBLICATION_KEYS, &keys, found)?;
+    compare(snapshot, OPEN_PUBLICATIONS, &open, found)
+}
+
+fn logs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
+    for (id, (first, last, _, dropped)) in snapshot.rows(LOG_SIZES, .., usize::MAX)? {
+        let lines = snapshot.list(&LOGS, (id, 1)..=(id, u64::MAX), usize::MAX)?.len() as u64;
+        if lines != last + 1 - first || dropped != first - 1 {
+            found.push(format!("the log of {id:032x} holds {lines} lines and says {first} to {last}"));
+        }
+    }
+    Ok(())
+}
+
+fn each<T: serde::de::DeserializeOwned>(
+    snapshot: &Snapshot,
+    records: &Records<u128, T>,
+    mut visit: impl FnMut(u128, T) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let table = snapshot.table(records.table)?;
+    for row in redb::ReadableTable::iter(&table)? {
+        let (key, value) = row?;
+        visit(key.value(), crate::record::decode(value.value(), records.name)?)?;
+    }
+    Ok(())
+}
+
+fn compare<K: Key + Plain + Ord + Debug, V: Plain + PartialEq + Debug>(
+    snapshot: &Snapshot,
+    index: Index<K, V>,
+    expected: &BTreeMap<K, V>,
+    found: &mut Vec<String>,
+) -> Result<(), Fault> {
+    let name = redb::TableHandle::name(&index).to_owned();
+    let rows: BTreeMap<K, V> = snapshot.rows(index, .., usize::MAX)?.into_iter().collect();
+    for (key, value) in expected.iter().filter(|(key, value)| rows.get(key) != Some(value)) {
+        found.push(format!("`{name}` lacks {key:?} = {value:?}"));
+        if found.len() >= PROBLEMS_MAX {
+            return Ok(());
+        }
+    }
+    for key in rows.keys().filter(|key| !expected.contains_key(key)) {
+        found.push(format!("`{name}` has {key:?} without a record"));
+        if found.len() >= PROBLEMS_MAX {
+            return Ok(());
+        }
+    }
+    Ok(())
+}

@@ -66,7 +66,9 @@ impl DataFolder {
     pub fn locate(asked: Option<PathBuf>) -> Result<PathBuf, FolderError> {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         asked
-            .or_else(|| set("XDG_DATA_HOME").filter(|path| path.is_absolute()).map(|path| path.join("dateline")))
+            .or_else(|| {
+                set("XDG_DATA_HOME").filter(|path| path.is_absolute()).map(|path| path.join("dateline"))
+            })
             .or_else(|| set("HOME").map(|home| home.join(".local/share/dateline")))
             .ok_or(FolderError::Unknown)
     }

@@ -191,4 +191,3 @@ fn harden(headers: &mut HeaderMap, id: &str) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
 }
-

@@ -102,7 +102,8 @@ impl Running {
         let cursors = folder.cursor_key(&*entropy)?;
         // Listening comes before the engine: a taken port must not cost a run that is cut off again.
         let listener = bind(start.listen).await?;
-        let address = listener.local_addr().map_err(|source| RunError::Listen { listen: start.listen, source })?;
+        let address =
+            listener.local_addr().map_err(|source| RunError::Listen { listen: start.listen, source })?;
         let settings = Settings { private_folder: folder.path().to_owned(), ..Settings::default() };
         let engine = Engine::start(parts(store, clock.clone(), entropy.clone()), settings).await?;
         let shared = Arc::new(Shared::new(engine.dateline(), clock, cursors, folder.backups()));

@@ -40,7 +40,10 @@ impl Check {
         if self.json {
             let tables: serde_json::Map<_, _> =
                 report.contents.tables.iter().map(|(name, rows)| (name.clone(), json!(rows))).collect();
-            print(&json!({ "isSound": report.is_sound(), "tables": tables, "problems": report.problems }).to_string())?;
+            print(
+                &json!({ "isSound": report.is_sound(), "tables": tables, "problems": report.problems })
+                    .to_string(),
+            )?;
         } else if report.is_sound() {
             print(&format!("sound: {rows} rows in {} tables", report.contents.tables.len()))?;
         } else {
@@ -50,7 +53,10 @@ impl Check {
             Ok(())
         } else {
             let found = report.problems.len();
-            Err(CommandError::Failed(format!("`{}` is damaged: {found} problems; restore a backup", path.display())))
+            Err(CommandError::Failed(format!(
+                "`{}` is damaged: {found} problems; restore a backup",
+                path.display()
+            )))
         }
     }
 }

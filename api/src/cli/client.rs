@@ -23,7 +23,8 @@ pub(super) async fn post(
     let authority = address.trim_start_matches("http://");
     // A note can outlive its server.
     let Ok(stream) = TcpStream::connect(authority).await else { return Ok(None) };
-    let failed = |error: &dyn std::error::Error| CommandError::Failed(format!("the server at {address}: {error}"));
+    let failed =
+        |error: &dyn std::error::Error| CommandError::Failed(format!("the server at {address}: {error}"));
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| failed(&error))?;
     let driving = tokio::spawn(connection);

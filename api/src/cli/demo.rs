@@ -98,7 +98,9 @@ async fn tell_the_story(running: &Running, path: String) -> Result<(), CommandEr
     match execution.state.status() {
         ExecutionStatus::Completed | ExecutionStatus::Partial => {}
         ExecutionStatus::Skipped => {
-            tell("The execution ran on time and found nothing worth telling: this history has no activity yet.");
+            tell(
+                "The execution ran on time and found nothing worth telling: this history has no activity yet.",
+            );
             return Ok(());
         }
         status => {
@@ -106,7 +108,8 @@ async fn tell_the_story(running: &Running, path: String) -> Result<(), CommandEr
             return Err(CommandError::Failed(format!("the execution ended as {status:?}: {chain}")));
         }
     }
-    if let Some(article) = PLATFORMS.iter().find_map(|wanted| drafts.iter().find(|it| it.platform == *wanted)) {
+    if let Some(article) = PLATFORMS.iter().find_map(|wanted| drafts.iter().find(|it| it.platform == *wanted))
+    {
         print(&readable(article.platform, &article.content))?;
     }
     where_next(running, &execution, &drafts);
@@ -114,9 +117,14 @@ async fn tell_the_story(running: &Running, path: String) -> Result<(), CommandEr
 }
 
 /// Stores the project and a job that is due at the next whole minute.
-async fn schedule(dateline: &Dateline, path: String, zone: Zone) -> Result<(JobView, Timestamp), CommandError> {
+async fn schedule(
+    dateline: &Dateline,
+    path: String,
+    zone: Zone,
+) -> Result<(JobView, Timestamp), CommandError> {
     let name = std::path::Path::new(&path).file_name().and_then(|name| name.to_str()).unwrap_or("repository");
-    let enabled = |platform| ProjectPlatform { platform, is_enabled: true, settings: PlatformSettings::default() };
+    let enabled =
+        |platform| ProjectPlatform { platform, is_enabled: true, settings: PlatformSettings::default() };
     let project = NewProject {
         name: name.chars().filter(|it| !it.is_control()).take(120).collect(),
         source: Source::Git { path, branch: None },
@@ -180,7 +188,9 @@ async fn ended(dateline: &Dateline, job: &JobView, due_at: Timestamp) -> Result<
             }
         }
         if now > due_at + PATIENCE {
-            return Err(CommandError::Failed("the article took too long; see the log with DATELINE_LOG=info".into()));
+            return Err(CommandError::Failed(
+                "the article took too long; see the log with DATELINE_LOG=info".into(),
+            ));
         }
     }
 }
@@ -196,7 +206,10 @@ fn where_next(running: &Running, execution: &Execution, drafts: &[Draft]) {
     let took = execution.duration().unwrap_or_default();
     let links: usize = drafts.iter().map(|draft| draft.evidence.len()).sum();
     let (count, address) = (drafts.len(), running.address);
-    tell(&format!("\nWritten in {} ms: {count} drafts, {links} statements linked to what they rest on.", took.as_millis()));
+    tell(&format!(
+        "\nWritten in {} ms: {count} drafts, {links} statements linked to what they rest on.",
+        took.as_millis()
+    ));
     for draft in drafts {
         tell(&format!("  {}  {}", draft.id, draft.platform));
     }
@@ -207,7 +220,10 @@ fn where_next(running: &Running, execution: &Execution, drafts: &[Draft]) {
         tell(&format!("  curl -H \"Authorization: Bearer $TOKEN\" http://{address}/api/drafts/{}", draft.id));
     }
     tell(&format!("  http://{address}/docs  every call, in a browser"));
-    tell(&format!("  dateline serve --data {}  the same data later", quoted(&running.folder.path().display().to_string())));
+    tell(&format!(
+        "  dateline serve --data {}  the same data later",
+        quoted(&running.folder.path().display().to_string())
+    ));
 }
 
 /// Returns a path as a shell takes it.
@@ -218,7 +234,8 @@ fn quoted(path: &str) -> String {
 fn fresh_folder() -> Result<PathBuf, CommandError> {
     let made = tempfile::Builder::new().prefix("dateline-demo-").tempdir();
     // It outlives the demo: the drafts are the user's.
-    made.map(tempfile::TempDir::keep).map_err(|error| CommandError::Failed(format!("no data folder: {error}")))
+    made.map(tempfile::TempDir::keep)
+        .map_err(|error| CommandError::Failed(format!("no data folder: {error}")))
 }
 
 fn refused(error: RequestError) -> CommandError {

@@ -83,7 +83,8 @@ impl Next {
             });
         }
         if self.json {
-            let document = Document { description: compiled.description(), timezone: self.tz, occurrences: lines };
+            let document =
+                Document { description: compiled.description(), timezone: self.tz, occurrences: lines };
             return print(&serde_json::to_string_pretty(&document).unwrap_or_default());
         }
         for line in lines {

@@ -55,7 +55,8 @@ impl From<FolderError> for CommandError {
 /// [`CommandError::ReaderGone`] when the pipe is closed, [`CommandError::Failed`] when it cannot be written.
 pub(super) fn print(text: &str) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+    let written =
+        out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
     written.map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => CommandError::ReaderGone,
         _ => CommandError::Failed(format!("standard output: {error}")),
@@ -113,11 +114,16 @@ pub(super) fn start_log(is_json: bool, default_level: &str) {
     let filter = EnvFilter::try_from_env("DATELINE_LOG").unwrap_or_else(|_| EnvFilter::new(default_level));
     let is_coloured =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(is_coloured);
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(is_coloured);
     // A second log in the same process keeps the first: only tests start several commands.
     let _ = if is_json { log.json().flatten_event(true).try_init() } else { log.try_init() };
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a part of the program panicked: {}", crate::http::problem::shown(&panic.to_string()));
+        tracing::error!(
+            place,
+            "a part of the program panicked: {}",
+            crate::http::problem::shown(&panic.to_string())
+        );
     }));
 }

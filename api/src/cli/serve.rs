@@ -61,7 +61,9 @@ impl Serve {
 
     fn announce(&self, running: &Running) -> Result<(), CommandError> {
         if !self.listen.ip().is_loopback() {
-            tell("warning: this address can be reached from outside, and Dateline speaks plain HTTP: put TLS before it");
+            tell(
+                "warning: this address can be reached from outside, and Dateline speaks plain HTTP: put TLS before it",
+            );
         }
         if let Some(token) = running.new_token.as_ref().filter(|_| std::io::stderr().is_terminal()) {
             tell(&format!("The owner's token, shown only this once: {}", token.text()));

@@ -134,8 +134,8 @@ pub(super) fn absolute(path: &Path) -> Result<String, CommandError> {
         CommandError::argument("PATH", &path.display().to_string(), &format!("{expected} ({error})"))
     };
     let absolute = path.canonicalize().map_err(refused)?;
-    let text = absolute.to_str().ok_or_else(|| {
-        CommandError::argument("PATH", &path.display().to_string(), "a path in UTF-8")
-    })?;
+    let text = absolute
+        .to_str()
+        .ok_or_else(|| CommandError::argument("PATH", &path.display().to_string(), "a path in UTF-8"))?;
     Ok(text.to_owned())
 }

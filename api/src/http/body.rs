@@ -16,7 +16,8 @@ pub const BYTES_MAX: usize = 1024 * 1024;
 /// # Errors
 /// 413 when it is too long, 408 when it comes too slowly, 400 when it breaks off.
 pub async fn read(request: &mut Request, time_max: Duration) -> Result<Vec<u8>, Problem> {
-    let declared = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let declared =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if declared.is_some_and(|length: u64| length > BYTES_MAX as u64) {
         return Err(too_large());
     }

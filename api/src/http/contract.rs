@@ -168,7 +168,9 @@ impl Operation {
             }
             seen.insert(name.into_owned(), text.into_owned());
         }
-        for (name, _) in self.query.iter().filter(|(name, (_, required))| *required && !seen.contains_key(*name)) {
+        for (name, _) in
+            self.query.iter().filter(|(name, (_, required))| *required && !seen.contains_key(*name))
+        {
             faults.push(FieldFault::new(&format!("/{name}"), "", "a value for this parameter"));
         }
         if !faults.is_empty() {
@@ -203,6 +205,26 @@ impl Operation {
     }
 }
 
+/// Returns what is wrong with an answer that an OpenAPI document should describe; for tests.
+///
+/// # Errors
+/// [`ContractError`] when the document does not describe such an answer, or uses what this reader does not know.
+pub fn answer_faults(
+    document: &Value,
+    operation: &Value,
+    status: u16,
+    media: &str,
+    answer: &Value,
+) -> Result<Vec<FieldFault>, ContractError> {
+    let mut described = &operation["responses"][status.to_string()];
+    if let Some(reference) = described["$ref"].as_str().and_then(|it| it.strip_prefix('#')) {
+        described = document.pointer(reference).unwrap_or(&Value::Null);
+    }
+    let schema = described["content"][media].get("schema");
+    let schema = schema.ok_or_else(|| ContractError { place: format!("{status} {media}") })?;
+    Ok(Schema::compile(document, schema)?.check("", answer))
+}
+
 /// Refuses a body that does not say it is plain JSON: a form or `text/plain` is what a foreign page can send.
 ///
 /// # Errors
@@ -227,7 +249,9 @@ pub fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
 
 fn segments(path: &str) -> Vec<Segment> {
     let parts = path.trim_start_matches('/').split('/');
-    parts.map(|part| if part.starts_with('{') { Segment::Parameter } else { Segment::Fixed(part.into()) }).collect()
+    parts
+        .map(|part| if part.starts_with('{') { Segment::Parameter } else { Segment::Fixed(part.into()) })
+        .collect()
 }
 
 #[cfg(test)]

@@ -56,7 +56,10 @@ pub fn answer(request: &Request) -> Option<Result<Response, Problem>> {
     };
     if request.method() != Method::GET {
         let allow = Some("GET".to_owned());
-        return Some(Err(Problem { allow, ..Problem::new(Code::MethodNotAllowed, "this resource takes GET") }));
+        return Some(Err(Problem {
+            allow,
+            ..Problem::new(Code::MethodNotAllowed, "this resource takes GET")
+        }));
     }
     let mut response = Response::builder().content_type(media).body(text());
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);

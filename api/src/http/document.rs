@@ -4,8 +4,8 @@
 //! serves and checks requests against; a test holds the two together.
 
 mod answers;
-mod examples;
 mod exact;
+mod examples;
 
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 use serde_json::Value;

@@ -140,7 +140,10 @@ impl Drafts {
     ///
     /// Newest first, each in its newest revision.
     #[oai(path = "/", method = "get", operation_id = "listDrafts")]
-    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter is how the contract is written")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument a query parameter is how the contract is written"
+    )]
     async fn list(
         &self,
         shared: Data<&Arc<Shared>>,

@@ -204,7 +204,10 @@ impl Executions {
     ///
     /// Newest first, with skipped and missed occurrences among them.
     #[oai(path = "/", method = "get", operation_id = "listExecutions")]
-    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter is how the contract is written")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument a query parameter is how the contract is written"
+    )]
     async fn list(
         &self,
         shared: Data<&Arc<Shared>>,

@@ -287,4 +287,3 @@ impl<const MAX: usize> Scalar for Line<MAX> {
 }
 
 api_type!(Line<MAX>, const MAX: usize);
-

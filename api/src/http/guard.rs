@@ -54,7 +54,10 @@ fn check_host(uri: &Uri, headers: &HeaderMap, local: SocketAddr) -> Result<(), P
     if is_ours(host.as_bytes()) && is_meant {
         return Ok(());
     }
-    Err(Problem::new(Code::Misdirected, format!("expected one of these hosts: {}", own_hosts(local).join(", "))))
+    Err(Problem::new(
+        Code::Misdirected,
+        format!("expected one of these hosts: {}", own_hosts(local).join(", ")),
+    ))
 }
 
 /// Returns every spelling of this server's own host: a name that merely resolves to it is not one.
@@ -65,7 +68,8 @@ fn own_hosts(local: SocketAddr) -> Vec<String> {
         hosts.extend(["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")));
     }
     if port == 80 {
-        let bare: Vec<_> = hosts.iter().filter_map(|host| Some(host.strip_suffix(":80")?.to_owned())).collect();
+        let bare: Vec<_> =
+            hosts.iter().filter_map(|host| Some(host.strip_suffix(":80")?.to_owned())).collect();
         hosts.extend(bare);
     }
     hosts.dedup();
@@ -90,7 +94,11 @@ fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     let changes_state = method != Method::GET && method != Method::HEAD && method != Method::OPTIONS;
     let Some(host) = headers.get(HOST).filter(|_| changes_state) else { return Ok(()) };
     let is_own = |origin: &[u8]| origin.strip_prefix(b"http://").is_some_and(|name| name == host.as_bytes());
-    if headers.get_all(ORIGIN).iter().all(|origin| is_own(origin.as_bytes())) { Ok(()) } else { Err(foreign()) }
+    if headers.get_all(ORIGIN).iter().all(|origin| is_own(origin.as_bytes())) {
+        Ok(())
+    } else {
+        Err(foreign())
+    }
 }
 
 /// Refuses everyone but the owner, always with the same words.
@@ -150,7 +158,9 @@ mod tests {
         let check = |request: poem::RequestBuilder| code(request, "127.0.0.1:8377");
         let own = "localhost:8377";
         assert_eq!(check(to(own).header("origin", "http://localhost:8377")), Ok(()));
-        for origin in ["https://evil.example", "null", "http://localhost:1", "tauri://evil", "https://localhost:8377"] {
+        for origin in
+            ["https://evil.example", "null", "http://localhost:1", "tauri://evil", "https://localhost:8377"]
+        {
             assert_eq!(check(to(own).header("origin", origin)), Err(Code::ForeignOrigin), "{origin}");
         }
         for origin in [&b"\xff"[..], b"https://a.b\xff"] {
@@ -184,7 +194,8 @@ mod tests {
         };
         let right = format!("Bearer {}", owner.text());
         assert_eq!(check_owner(&headers(std::slice::from_ref(&right)), &owner.digest()), Ok(()));
-        let wrong = ["Bearer garbage".into(), "Bearer ".into(), String::new(), format!("Basic {}", owner.text())];
+        let wrong =
+            ["Bearer garbage".into(), "Bearer ".into(), String::new(), format!("Basic {}", owner.text())];
         let oversized = format!("Bearer {}", "x".repeat(20_000));
         let refusal = check_owner(&HeaderMap::new(), &owner.digest());
         for value in wrong.into_iter().chain([oversized, format!("{right}x"), right.replace("dl_", "dl-")]) {

@@ -15,7 +15,9 @@ impl From<RequestError> for Problem {
             RequestError::Store(error) => error.into(),
             RequestError::Source(error) => source(&error),
             RequestError::Blocked { findings } => blocked(&findings),
-            RequestError::NoTarget | RequestError::StillOpen => Self::new(Code::InvalidState, error.to_string()),
+            RequestError::NoTarget | RequestError::StillOpen => {
+                Self::new(Code::InvalidState, error.to_string())
+            }
             RequestError::Stopping => Self::new(Code::Unavailable, error.to_string()),
         }
     }
@@ -30,11 +32,15 @@ impl From<StoreError> for Problem {
             StoreError::JobCancelled => Code::JobCancelled,
             StoreError::Full => Code::Full,
             StoreError::Unavailable { .. } => Code::Unavailable,
-            StoreError::StaleLease | StoreError::StepDone { .. } | StoreError::Damaged { .. } => Code::Internal,
+            StoreError::StaleLease | StoreError::StepDone { .. } | StoreError::Damaged { .. } => {
+                Code::Internal
+            }
         };
         let detail = match &error {
             // What the disk says names paths and offsets: that is for the log.
-            StoreError::Unavailable { .. } => "the store is unavailable; what was asked may or may not have happened",
+            StoreError::Unavailable { .. } => {
+                "the store is unavailable; what was asked may or may not have happened"
+            }
             _ if code == Code::Internal => "the request was not completed",
             _ => return Self::new(code, error.to_string()),
         };

@@ -341,7 +341,10 @@ impl Schedules {
     ///
     /// Newest first; cancelled ones are left out.
     #[oai(path = "/schedules", method = "get", operation_id = "listSchedules")]
-    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter is how the contract is written")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument a query parameter is how the contract is written"
+    )]
     async fn list(
         &self,
         shared: Data<&Arc<Shared>>,
@@ -425,7 +428,10 @@ impl Schedules {
     /// The past ones with what became of each and why, newest first; after the last of them the coming ones,
     /// earliest first.
     #[oai(path = "/schedules/:id/occurrences", method = "get", operation_id = "listOccurrences")]
-    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter is how the contract is written")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument a query parameter is how the contract is written"
+    )]
     async fn occurrences(
         &self,
         shared: Data<&Arc<Shared>>,

@@ -36,7 +36,10 @@ fn contract() -> Contract {
 fn faults_of(body: &str) -> Vec<(String, String)> {
     let contract = contract();
     let operation = contract.operation(&Method::PATCH, "/things/t_1").expect("it is there");
-    let headers = HeaderMap::from_iter([(poem::http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+    let headers = HeaderMap::from_iter([(
+        poem::http::header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    )]);
     match operation.check_body(&headers, body.as_bytes()) {
         Ok(_) => Vec::new(),
         Err(problem) => problem.errors.into_iter().map(|fault| (fault.pointer, fault.expected)).collect(),
@@ -64,7 +67,11 @@ fn every_fault_of_a_body_is_named_by_its_place() {
     check(r#"{"name":"a","tags":["1","2","3"]}"#, "/tags", "a list of at most 2");
     check(r#"{"name":"a","target":{}}"#, "/target/kind", "X");
     check(r#"{"name":"a","target":{"kind":"X","path":1}}"#, "/target/path", "a text");
-    check(r#"{"name":"a","target":{"kind":"X","path":"","x/y":1}}"#, "/target/x~1y", "no such field; the fields are kind, path");
+    check(
+        r#"{"name":"a","target":{"kind":"X","path":"","x/y":1}}"#,
+        "/target/x~1y",
+        "no such field; the fields are kind, path",
+    );
     assert_eq!(faults_of(r#"{"id":1,"count":-1}"#).len(), 3);
     assert_eq!(faults_of(r#"{"name":"a","target":{"kind":"X","path":"/"},"at":"2026-01-01T00:00:00Z"}"#), []);
 }
@@ -72,7 +79,9 @@ fn every_fault_of_a_body_is_named_by_its_place() {
 #[test]
 fn paths_and_methods_outside_the_contract_are_refused() {
     let contract = contract();
-    let code = |method: Method, path: &str| contract.operation(&method, path).map(|o| o.id.clone()).map_err(|p| p.code);
+    let code = |method: Method, path: &str| {
+        contract.operation(&method, path).map(|o| o.id.clone()).map_err(|p| p.code)
+    };
     assert_eq!(code(Method::GET, "/things/all"), Ok("allThings".into()));
     assert_eq!(code(Method::GET, "/things/t_5"), Ok("getThing".into()));
     for path in ["/things/x", "/things/", "/things", "/things/t_1/", "//things/t_1", "/", ""] {
@@ -86,7 +95,9 @@ fn paths_and_methods_outside_the_contract_are_refused() {
 fn a_query_holds_only_what_is_declared() {
     let contract = contract();
     let operation = contract.operation(&Method::GET, "/things/t_1").expect("it is there");
-    for query in ["limit=0", "limit=201", "limit=-1", "limit=1e9", "limit=", "limit=1&limit=2", "x=1", "on=yes"] {
+    for query in
+        ["limit=0", "limit=201", "limit=-1", "limit=1e9", "limit=", "limit=1&limit=2", "x=1", "on=yes"]
+    {
         assert_eq!(operation.check_query(Some(query)).map_err(|p| p.code), Err(Code::Invalid), "{query}");
     }
     let scope = |query| operation.check_query(Some(query)).expect("it is right");
@@ -101,7 +112,9 @@ fn only_plain_json_is_taken() {
         check_media_type(&HeaderMap::from_iter([(poem::http::header::CONTENT_TYPE, header)])).is_ok()
     };
     assert!(check("application/json") && check("Application/JSON; charset=UTF-8"));
-    assert!(!check("text/plain") && !check("application/x-www-form-urlencoded") && !check("application/jsonp"));
+    assert!(
+        !check("text/plain") && !check("application/x-www-form-urlencoded") && !check("application/jsonp")
+    );
     assert!(!check("application/json; charset=latin1"));
     assert!(check_media_type(&HeaderMap::new()).is_err());
 }

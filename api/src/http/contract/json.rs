@@ -112,7 +112,12 @@ mod tests {
         let deep = "[".repeat(100_000);
         let long = "9".repeat(10_000);
         for text in ["", "{", "{} {}", "\u{feff}{}", "{'a':1}", "\"\\ud800\"", "1e400", "NaN", &deep, &long] {
-            assert_eq!(parse(text.as_bytes()).map_err(|p| p.code), Err(Code::Malformed), "{}", &text[..9.min(text.len())]);
+            assert_eq!(
+                parse(text.as_bytes()).map_err(|p| p.code),
+                Err(Code::Malformed),
+                "{}",
+                &text[..9.min(text.len())]
+            );
         }
         assert_eq!(parse(b"\"\xff\"").map_err(|p| p.code), Err(Code::Malformed));
     }

@@ -17,12 +17,14 @@ const FAULTS_MAX: usize = 20;
 pub(super) struct Schema {
     kind: Kind,
     allowed: Vec<String>,
+    is_nullable: bool,
 }
 
 #[derive(Debug, Clone)]
 enum Kind {
     Any,
     Boolean,
+    Number,
     Integer { min: Option<i64>, max: Option<i64> },
     Text(Text),
     List { items: Box<Schema>, len_max: Option<usize>, unique: bool },
@@ -54,13 +56,16 @@ impl Schema {
             let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
             return Self::compile(document, target.ok_or_else(|| unreadable(reference))?);
         }
+        let is_nullable = value.get("nullable").and_then(Value::as_bool).unwrap_or_default();
         if let Some(parts) = value.get("allOf").and_then(Value::as_array) {
             // A reference with a description of its own beside it; only the reference says what is right.
             let part = parts.iter().find(|part| part.get("$ref").is_some());
-            return Self::compile(document, part.ok_or_else(|| unreadable("allOf"))?);
+            let target = Self::compile(document, part.ok_or_else(|| unreadable("allOf"))?)?;
+            return Ok(Self { is_nullable, ..target });
         }
-        let allowed = value.get("enum").and_then(Value::as_array).map(|words| words.iter().map(plain).collect());
-        Ok(Self { kind: Kind::compile(document, value)?, allowed: allowed.unwrap_or_default() })
+        let allowed =
+            value.get("enum").and_then(Value::as_array).map(|words| words.iter().map(plain).collect());
+        Ok(Self { kind: Kind::compile(document, value)?, allowed: allowed.unwrap_or_default(), is_nullable })
     }
 
     /// Returns what is wrong with a query or path parameter.
@@ -96,7 +101,9 @@ impl Schema {
                     match properties.get(name) {
                         Some(schema) => schema.collect(&place, field, faults),
                         None if *is_open => {}
-                        None => faults.push(FieldFault::new(&place, &plain(field), no_such_field(properties))),
+                        None => {
+                            faults.push(FieldFault::new(&place, &plain(field), no_such_field(properties)))
+                        }
                     }
                 }
             }
@@ -129,13 +136,18 @@ impl Schema {
 
     /// Whether a value without parts is right.
     fn holds(&self, value: &Value) -> bool {
+        if value.is_null() && self.is_nullable {
+            return true;
+        }
         let is_allowed = self.allowed.is_empty() || self.allowed.contains(&plain(value));
         is_allowed
             && match (&self.kind, value) {
-                (Kind::Any, _) | (Kind::Boolean, Value::Bool(_)) => true,
-                (Kind::Integer { min, max }, Value::Number(number)) => number.as_i64().is_some_and(|number| {
-                    min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max)
-                }),
+                (Kind::Any, _) | (Kind::Boolean, Value::Bool(_)) | (Kind::Number, Value::Number(_)) => true,
+                (Kind::Integer { min, max }, Value::Number(number)) => {
+                    number.as_i64().is_some_and(|number| {
+                        min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max)
+                    })
+                }
                 (Kind::Text(text), Value::String(value)) => text.holds(value),
                 _ => false,
             }
@@ -149,6 +161,7 @@ impl Schema {
         match &self.kind {
             Kind::Any => "a value".into(),
             Kind::Boolean => "true or false".into(),
+            Kind::Number => "a number".into(),
             Kind::Integer { min: Some(min), max: Some(max) } => format!("an integer from {min} to {max}"),
             Kind::Integer { min: Some(min), max: None } => format!("an integer, at least {min}"),
             Kind::Integer { .. } => "an integer".into(),
@@ -159,7 +172,9 @@ impl Schema {
                 let names: Vec<_> = properties.keys().map(String::as_str).collect();
                 format!("an object with {}", names.join(", "))
             }
-            Kind::Union { property, variants } => format!("an object whose {property} is {}", one_of(variants.keys())),
+            Kind::Union { property, variants } => {
+                format!("an object whose {property} is {}", one_of(variants.keys()))
+            }
         }
     }
 }
@@ -173,6 +188,7 @@ impl Kind {
         Ok(match value.get("type").and_then(Value::as_str) {
             None => Self::Any,
             Some("boolean") => Self::Boolean,
+            Some("number") => Self::Number,
             Some("integer") => Self::Integer { min: whole(value, "minimum"), max: whole(value, "maximum") },
             Some("string") => Self::Text(Text::compile(value)?),
             Some("array") => {
@@ -191,7 +207,8 @@ impl Kind {
         for (name, property) in value.get("properties").and_then(Value::as_object).into_iter().flatten() {
             properties.insert(name.clone(), Schema::compile(document, property)?);
         }
-        let required = value.get("required").and_then(Value::as_array).into_iter().flatten().map(plain).collect();
+        let required =
+            value.get("required").and_then(Value::as_array).into_iter().flatten().map(plain).collect();
         let is_open = value.get("additionalProperties") != Some(&Value::Bool(false));
         Ok(Self::Object { properties, required, is_open })
     }
@@ -200,7 +217,8 @@ impl Kind {
         let discriminator = value.get("discriminator").ok_or_else(|| unreadable("oneOf"))?;
         let property = discriminator.get("propertyName").map(plain).unwrap_or_default();
         let mut variants = BTreeMap::new();
-        for (name, reference) in discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten() {
+        for (name, reference) in discriminator.get("mapping").and_then(Value::as_object).into_iter().flatten()
+        {
             let reference = serde_json::json!({ "$ref": reference });
             variants.insert(name.clone(), Schema::compile(document, &reference)?);
         }
@@ -237,8 +255,10 @@ impl Text {
             (0, Some(max)) => format!(" of at most {max} characters"),
             (min, Some(max)) => format!(" of {min} to {max} characters"),
         };
-        let form = if self.pattern.is_some() && self.example.is_none() { " without control characters" } else { "" };
-        let example = self.example.as_ref().map(|example| format!(" such as `{example}`")).unwrap_or_default();
+        let form =
+            if self.pattern.is_some() && self.example.is_none() { " without control characters" } else { "" };
+        let example =
+            self.example.as_ref().map(|example| format!(" such as `{example}`")).unwrap_or_default();
         format!("{kind}{size}{form}{example}")
     }
 }

@@ -45,7 +45,8 @@ fn tidy(value: &mut Value) {
             if let Some(content) = fields.shift_remove("application/json; charset=utf-8") {
                 fields.insert("application/json".into(), content);
             }
-            let is_unsigned = fields.get("format").and_then(Value::as_str).is_some_and(|it| it.starts_with("uint"));
+            let is_unsigned =
+                fields.get("format").and_then(Value::as_str).is_some_and(|it| it.starts_with("uint"));
             if is_unsigned {
                 fields.insert("format".into(), "int64".into());
                 fields.entry("minimum").or_insert(json!(0));
@@ -72,7 +73,9 @@ fn tidy(value: &mut Value) {
 
 /// Replaces the two halves of a union's variant, its kind and its fields, by one object with both.
 fn merge_variants(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return;
+    };
     let known = schemas.clone();
     let mut merged = BTreeSet::new();
     for schema in schemas.values_mut() {
@@ -138,8 +141,12 @@ fn close(schema: &mut Value) {
 
 /// Every field of an answer is there; one without a value is null.
 fn complete(schema: &mut Value) {
-    let required: BTreeSet<String> =
-        schema["required"].as_array().into_iter().flatten().filter_map(|it| Some(it.as_str()?.into())).collect();
+    let required: BTreeSet<String> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|it| Some(it.as_str()?.into()))
+        .collect();
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
     for (name, property) in properties.iter_mut() {
         if !required.contains(name) && !LEFT_OUT.contains(&name.as_str()) {
@@ -155,7 +162,9 @@ fn allow_null(property: &mut Value) {
         *property = json!({ "allOf": [property.clone()] });
     }
     // A value that may be anything may be null anyway, and null says nothing without a type.
-    if let Some(fields) = property.as_object_mut().filter(|it| it.contains_key("type") || it.contains_key("allOf")) {
+    if let Some(fields) =
+        property.as_object_mut().filter(|it| it.contains_key("type") || it.contains_key("allOf"))
+    {
         fields.insert("nullable".into(), json!(true));
     }
 }

@@ -1,8 +1,6 @@
 //! A draft's text as JSON spells it.
 
-use dateline_core::content::{
-    Content, ContentPart, Evidence, Finding, Length, LengthUnit, Rule, Severity,
-};
+use dateline_core::content::{Content, ContentPart, Evidence, Finding, Length, LengthUnit, Rule, Severity};
 use poem_openapi::Object;
 
 use crate::http::fields::{Word, words};

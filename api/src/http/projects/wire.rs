@@ -143,11 +143,7 @@ impl From<ProjectPlatform> for PlatformEntry {
             target: target.map(Into::into),
             body_chars_max: body_chars_max.and_then(|max| u32::try_from(max).ok()),
         };
-        Self {
-            platform: Word(entry.platform),
-            is_enabled: Some(entry.is_enabled),
-            settings: Some(settings),
-        }
+        Self { platform: Word(entry.platform), is_enabled: Some(entry.is_enabled), settings: Some(settings) }
     }
 }
 
@@ -175,9 +171,8 @@ impl From<Target> for TargetBody {
 
 impl From<StyleBody> for Style {
     fn from(body: StyleBody) -> Self {
-        let texts = |lines: Option<Vec<Line<60>>>| {
-            lines.unwrap_or_default().into_iter().map(|line| line.0).collect()
-        };
+        let texts =
+            |lines: Option<Vec<Line<60>>>| lines.unwrap_or_default().into_iter().map(|line| line.0).collect();
         Self { tags: texts(body.tags), bots: texts(body.bots) }
     }
 }

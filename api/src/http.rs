@@ -129,7 +129,7 @@ impl Interface {
             Err(_) => Problem::new(Code::Internal, "the request was not completed").response(),
         };
         harden(response.headers_mut(), &id);
-        let ms = (self.shared.clock.monotonic() - started).as_millis();
+        let ms = u64::try_from((self.shared.clock.monotonic() - started).as_millis()).unwrap_or(u64::MAX);
         let status = response.status().as_u16();
         tracing::info!(request = id, method = %problem::shown(method.as_str()), path, status, ms, "answered");
         response

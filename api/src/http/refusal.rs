@@ -78,3 +78,57 @@ fn blocked(findings: &[Finding]) -> Problem {
     let detail = findings.iter().map(sentence).collect::<Vec<_>>().join("; ");
     Problem::new(Code::DraftBlocked, detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use dateline_core::content::{Rule, Severity};
+    use dateline_core::store::Missing;
+
+    use super::*;
+
+    #[test]
+    fn each_refusal_has_its_status_and_tells_nothing_of_the_inside() {
+        let secret = "/var/lib/secret: os error 5";
+        let unavailable = StoreError::Unavailable { reason: secret.into() };
+        let damaged = StoreError::Damaged { reason: secret.into() };
+        let cases = [
+            (StoreError::NotFound(Missing::Job), 404, "NOT_FOUND"),
+            (StoreError::Conflict { version: 3 }, 409, "CONFLICT"),
+            (StoreError::JobCancelled, 409, "JOB_CANCELLED"),
+            (StoreError::Full, 507, "DISK_FULL"),
+            (unavailable, 503, "UNAVAILABLE"),
+            (damaged, 500, "INTERNAL_ERROR"),
+            (StoreError::StaleLease, 500, "INTERNAL_ERROR"),
+        ];
+        for (error, status, code) in cases {
+            let problem = Problem::from(error);
+            assert_eq!((problem.code.status().as_u16(), problem.code.name()), (status, code));
+            assert!(!problem.detail.contains("secret"), "{}", problem.detail);
+        }
+    }
+
+    #[test]
+    fn a_single_fault_of_a_schedule_names_itself() {
+        let fault = |code| Fault {
+            pointer: "/timeConfig/cronExpression".into(),
+            value: "* * * * * *".into(),
+            expected: "at least 60 s between two occurrences, not 1 s".into(),
+            code,
+        };
+        let code = |faults| Problem::from(RequestError::Invalid { faults }).code;
+        assert_eq!(code(vec![fault(FaultCode::ScheduleTooDense)]), Code::TooDense);
+        assert_eq!(code(vec![fault(FaultCode::NeverFires)]), Code::NeverFires);
+        assert_eq!(
+            code(vec![fault(FaultCode::ScheduleTooDense), fault(FaultCode::InvalidField)]),
+            Code::Invalid
+        );
+    }
+
+    #[test]
+    fn a_blocked_draft_says_what_blocks_it() {
+        let finding =
+            Finding { rule: Rule::L7, severity: Severity::Error, message: "a secret".into(), excerpt: None };
+        let problem = Problem::from(RequestError::Blocked { findings: vec![finding] });
+        assert_eq!((problem.code, problem.detail.as_str()), (Code::DraftBlocked, "L7: a secret"));
+    }
+}

@@ -22,6 +22,7 @@ pub(crate) mod subject;
 pub(crate) mod words;
 
 pub use build::{BriefSetting, build};
+pub use people::identity;
 pub use words::cut_at_word;
 
 use serde::{Deserialize, Serialize};
@@ -179,14 +180,14 @@ pub enum Class {
     Fix,
     /// Faster or smaller.
     Performance,
-    /// For readers.
-    Documentation,
     /// Taken away.
     Removal,
-    /// Work users do not see: refactoring, tests, builds.
-    Upkeep,
     /// Anything else worth telling.
     Other,
+    /// For readers.
+    Documentation,
+    /// Work users do not see: refactoring, tests, builds.
+    Upkeep,
 }
 
 /// Something left out, and why.

@@ -126,7 +126,8 @@ fn commit(number: usize, versions: &mut [usize], changed: &mut usize) -> String 
     let mut text = String::new();
     let length = message.len();
     write!(text, "commit refs/heads/main\nauthor Person {who} <p{who}@example.com> {at} +0000\ncommitter Person {who} <p{who}@example.com> {at} +0000\ndata {length}\n{message}\n").expect("text");
-    for file in (0..2 + number % 2).map(|n| (number * 7 + n * 131) % versions.len()) {
+    let files = versions.len();
+    for file in (0..2 + number % 2).map(|n| (number * 7 + n * 131) % files) {
         versions[file] += 1;
         *changed += 1;
         let content = content(file, versions[file]);

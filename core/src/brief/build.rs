@@ -9,7 +9,7 @@ use crate::brief::area::folder;
 use crate::brief::class::{Sort, sort_of};
 use crate::brief::drop::Verdict;
 use crate::brief::join::{Joined, Unit, breaking, join};
-use crate::brief::people::{cleaned, is_robot, is_thanked};
+use crate::brief::people::{cleaned, identity, is_robot, is_thanked};
 use crate::brief::reason::reason;
 use crate::brief::words::{Words, safe_line};
 use crate::brief::{
@@ -138,13 +138,14 @@ impl Maker<'_> {
     /// Returns the sort of the words; a title that says nothing takes the weightiest of its commits.
     fn sort(&self, words: &Words, more_words: &[Words], work: &[&Commit]) -> Sort {
         let sort = sort_of(&words.subject, &words.body, work);
-        if sort.class != Class::Other || words.subject.kind.is_some() {
+        if !matches!(sort.class, Class::Other | Class::Upkeep) || words.subject.kind.is_some() {
             return sort;
         }
         more_words
             .iter()
             .map(|words| sort_of(&words.subject, &words.body, &[]))
             .filter(|sort| !sort.is_hidden)
+            .chain(std::iter::once(sort))
             .min_by_key(|sort| sort.class)
             .unwrap_or(sort)
     }
@@ -170,11 +171,11 @@ impl Maker<'_> {
             .find(|author| made.get(author.key.as_str()) == Some(&most))
             .or_else(|| authors().find(|author| !is_robot(author, self.bots)))
             .unwrap_or(&stands.author);
-        let mut seen = BTreeSet::from([author.key.as_str()]);
+        let mut seen = BTreeSet::from([identity(author)]);
         let co_authors = work
             .iter()
             .flat_map(|commit| std::iter::once(&commit.author).chain(&commit.co_authors))
-            .filter(|person| is_thanked(person, self.bots) && seen.insert(&person.key))
+            .filter(|person| is_thanked(person, self.bots) && seen.insert(identity(person)))
             .map(cleaned)
             .collect();
         (cleaned(author), co_authors)
@@ -296,8 +297,7 @@ fn period(activity: &Activity, items: &[SourceItem], offset_at: &dyn Fn(Timestam
 }
 
 fn stats(activity: &Activity, items: &[SourceItem], dropped: usize, period: Period) -> BriefStats {
-    let people: BTreeSet<&str> =
-        items.iter().flat_map(SourceItem::people).map(|person| person.key.as_str()).collect();
+    let people: BTreeSet<String> = items.iter().flat_map(SourceItem::people).map(identity).collect();
     BriefStats {
         commits: activity.commits.len(),
         items: items.len(),

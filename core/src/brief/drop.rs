@@ -37,14 +37,14 @@ pub(super) fn verdict(commit: &Commit, words: &Words, breaks: bool, bots: &[Stri
     if breaks {
         return Verdict::Kept;
     }
+    if is_release(&words.subject) {
+        return Verdict::Dropped(DropReason::ReleaseCommit);
+    }
     if is_bump(&words.subject) && !is_about_security(words) {
         return Verdict::Bump;
     }
     if is_robot(&commit.author, bots) {
         return Verdict::Dropped(DropReason::Bot);
-    }
-    if is_release(&words.subject) {
-        return Verdict::Dropped(DropReason::ReleaseCommit);
     }
     if is_bookkeeping(&words.subject) || sort_of(&words.subject, &words.body, &[commit]).is_hidden {
         return Verdict::Dropped(DropReason::Housekeeping);

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::activity::Commit;
-use crate::brief::DropReason;
 use crate::brief::class::sort_of;
 use crate::brief::drop::{Verdict, untellable, verdict};
 use crate::brief::revert::reverted;
 use crate::brief::words::Words;
+use crate::brief::{Class, DropReason};
 
 /// A commit with its cleaned words and what becomes of it alone.
 pub(super) struct Told<'a> {
@@ -120,15 +120,37 @@ fn told_as_one<'a>(merge: &Told<'a>, inner: &[&Told<'a>]) -> Option<Unit<'a>> {
     }
     let work: Vec<&Told> = inner.iter().copied().filter(|told| told.commit.merge.is_none()).collect();
     let kept: Vec<&Told> = work.iter().copied().filter(|told| told.verdict == Verdict::Kept).collect();
-    if let ([only], [_]) = (kept.as_slice(), work.as_slice()) {
+    let title = title(merge);
+    if let ([only], [_]) = (kept.as_slice(), work.as_slice())
+        && (title.is_none() || !is_upkeep(only))
+    {
         return Some(unit(merge, inner, only.words.clone(), &kept));
     }
-    let title = title(merge)?;
+    let title = title?;
+    // `Fixes and tests for x` says less than the commit that supports x.
+    if let Some(told) = weightiest(&kept).filter(|told| is_upkeep_title(&title) && !is_upkeep(told)) {
+        return Some(unit(merge, inner, told.words.clone(), &kept));
+    }
     let is_named = !work.is_empty() || merge.commit.pull_request.is_some();
     (is_named && is_worth_telling(&title, &work, &kept)).then(|| {
         let work = if kept.is_empty() { &work } else { &kept };
         unit(merge, inner, title, work)
     })
+}
+
+/// Whether a commit alone tells of tests or tidying: the rest of its pull request may lie before the window.
+fn is_upkeep(told: &Told) -> bool {
+    sort_of(&told.words.subject, &told.words.body, &[told.commit]).class == Class::Upkeep
+}
+
+fn is_upkeep_title(title: &Words) -> bool {
+    title.subject.kind.is_none() && sort_of(&title.subject, &title.body, &[]).class == Class::Upkeep
+}
+
+/// Returns the commit whose words weigh most, the oldest of equals.
+fn weightiest<'a, 'b>(kept: &[&'b Told<'a>]) -> Option<&'b Told<'a>> {
+    let class = |told: &Told| sort_of(&told.words.subject, &told.words.body, &[told.commit]).class;
+    kept.iter().copied().min_by_key(|told| (class(told), told.commit.committed_at))
 }
 
 /// Returns the words of the pull request a merge names.

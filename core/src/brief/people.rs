@@ -50,3 +50,12 @@ pub(super) fn cleaned(person: &Person) -> Person {
         if name.chars().any(char::is_alphanumeric) { cut_at_word(&name, 60) } else { "somebody".to_owned() };
     Person { name, ..person.clone() }
 }
+
+/// Returns what tells people apart where one signs with two addresses: the letters of the name, numbers at its end
+/// aside, so that `Ada Byron` and `adabyron42` are one.
+pub fn identity(person: &Person) -> String {
+    let letters: String = person.name.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    let letters = letters.to_lowercase();
+    let stem = letters.trim_end_matches(|digit: char| digit.is_ascii_digit());
+    if stem.is_empty() { letters } else { stem.to_owned() }
+}

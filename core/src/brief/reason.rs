@@ -13,7 +13,7 @@ use paragraph::prose_paragraphs;
 use sentence::sentences;
 
 /// Longest reason, in characters.
-const REASON_CHARS_MAX: usize = 250;
+const REASON_CHARS_MAX: usize = 260;
 /// Shortest, in words: less says nothing.
 const REASON_WORDS_MIN: usize = 5;
 /// How far down a message is read, in paragraphs of prose.

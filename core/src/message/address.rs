@@ -16,11 +16,13 @@ const NAME_CHARS_MAX: usize = 100;
 ///
 /// A `@handle` stands for a person in public already and stays.
 pub fn without_addresses(text: &str) -> String {
-    if !text.contains(['@', '<']) {
-        return text.to_owned();
+    let mut public = text.to_owned();
+    // Brackets left around a removed address may close around nothing once more.
+    while ADDRESS.is_match(&public) {
+        let bare = ADDRESS.replace_all(&public, " ");
+        public = bare.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    let bare = ADDRESS.replace_all(text, " ");
-    bare.split_whitespace().collect::<Vec<_>>().join(" ")
+    public
 }
 
 /// Returns a display name without controls, direction marks, addresses and runs of space; never empty.

@@ -94,8 +94,9 @@ impl Pen<'_> {
     fn item(&self, id: SourceId, ink: Ink) -> Option<String> {
         let item = self.brief.item(id)?;
         match (&item.url, ink, self.spec.family) {
-            // A short post has room for one link and none for a reference beside it.
+            // A post shows one link, and an address is the only link it knows.
             (Some(url), Ink::Short, Family::ShortPost) => Some(url.clone()),
+            (Some(url), Ink::LittleText, _) => Some(crate::rich_text::escape_little_text(url)),
             (url, _, _) => Some(reference(&item.label(), url.clone(), ink)),
         }
     }

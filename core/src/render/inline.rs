@@ -94,13 +94,18 @@ fn is_code(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains("{{") && !text.contains("{%")
 }
 
-/// What a site would make a link of.
+/// What a site would make a link of, and names of code whose author spared the back-ticks.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?i)(?P<url>\b[a-z][a-z0-9+.-]*://[^\s<>"`]+|\bwww\.[^\s<>"`]+)"#,
         r"|(?P<mention>[@＠][\p{Alphabetic}\p{N}_][\w./-]*)",
         r"|(?P<reference>[\w./-]*[#＃]\d+\b|\bgh-\d+\b)",
         r"|(?P<object>\b[0-9a-f]{7,40}\b)",
+        // Names of code: `--body-file`, `Key::min()`, `commit_groups`, `a_b/c.md`, `.gitignore`, `close()`.
+        r"|(?P<code>(?:^|\s)--[a-z][\w-]+|\b[\w.]+(?:::[\w.]+)+(?:\(\))?",
+        r"|\b[\w./-]*[\p{Alphabetic}\d]_[\p{Alphabetic}\d](?:[\w./-]*\w)?(?:\(\))?",
+        r"|\b[\w/-]+\.(?:rs|md|toml|json|ya?ml|py|js|ts|go|c|h|sh|html|css|txt|lock)\b",
+        r"|\b[a-z_][\w.]*\(\)|(?:^|\s)\.[a-z][\w-]{2,}(?:\.[\w-]+)*)",
     ))
 });
 
@@ -163,6 +168,7 @@ fn markdown_text(text: &str, written: &mut String) {
                 let name = whole.as_str().trim_end_matches(['.', '-', '/']);
                 (name, &whole.as_str()[name.len()..])
             }
+            () if found.name("code").is_some() => (whole.as_str().trim_start(), ""),
             () => (whole.as_str(), ""),
         };
         let is_left_alone = (found.name("mention").is_some() && !begins_a_name(text, whole.start()))
@@ -170,7 +176,8 @@ fn markdown_text(text: &str, written: &mut String) {
         if is_left_alone || code.is_empty() || !is_code(code) {
             continue;
         }
-        escape(&text[from..whole.start()], written);
+        let gap = if found.name("code").is_some() { whole.len() - code.len() } else { 0 };
+        escape(&text[from..whole.start() + gap], written);
         markdown_code(code, written);
         from = whole.end() - tail.len();
     }

@@ -8,7 +8,7 @@ fn check(words: &str, markdown: &str, plain: &str) {
 
 #[test]
 fn words_and_code_stay() {
-    check("Add `a_b` and c_d, 100% sure", "Add `a_b` and c_d, 100% sure", "Add a_b and c_d, 100% sure");
+    check("Add `a_b` and _c_d, 100% sure", "Add `a_b` and \\_c_d, 100% sure", "Add a_b and _c_d, 100% sure");
     check("``a ` b`` done", "``a ` b`` done", "a ` b done");
     check("An odd ` back-tick", "An odd \\` back-tick", "An odd ` back-tick");
     assert_eq!(Ink::Plain.write("Add `a_b`"), "Add `a_b`");
@@ -52,4 +52,16 @@ fn a_paragraph_never_becomes_a_list() {
     assert_eq!(as_paragraph("- a".to_owned()), "\\- a");
     assert_eq!(as_paragraph("1. a".to_owned()), "1\\. a");
     assert_eq!(as_paragraph("a".to_owned()), "a");
+}
+
+#[test]
+fn names_of_code_are_code_where_the_platform_knows_it() {
+    check("add --body-file for it", "add `--body-file` for it", "add --body-file for it");
+    check("Add Key::min()", "Add `Key::min()`", "Add Key::min()");
+    check(
+        "commit_groups in .git-ignore and close()",
+        "`commit_groups` in `.git-ignore` and `close()`",
+        "commit_groups in .git-ignore and close()",
+    );
+    check("a well-known word, e.g. this", "a well-known word, e.g. this", "a well-known word, e.g. this");
 }

@@ -22,7 +22,7 @@ fn merges_of_every_host_are_pull_requests() {
         assert_eq!(told.branch.as_deref(), Some(branch), "{message}");
         assert_eq!(told.title.as_deref(), title, "{message}");
         assert_eq!(found.pull_request, number, "{message}");
-        assert_eq!(told.commits, [commit.clone()], "{message}");
+        assert_eq!(told.commits, std::slice::from_ref(&commit), "{message}");
         let brought = activity.commits.iter().find(|found| found.sha == commit).expect("the commit");
         assert_eq!(brought.merged_in.as_ref(), Some(&merge));
         assert_eq!(brought.merge, None);

@@ -29,7 +29,6 @@ fn strange_messages_are_read() {
     };
     check("x".repeat(5000).as_bytes(), &"x".repeat(5000), "");
     check(b"Subject\r\n\r\nBody\r\nmore\r\n", "Subject", "Body\nmore");
-    check(b"bad \xff byte\n\nbo\xfedy\n", "bad \u{FFFD} byte", "bo\u{FFFD}dy");
     check("\n\n  \nlate\n".as_bytes(), "late", "");
     check(
         "<script>alert(1)</script> @everyone \u{202E}x".as_bytes(),
@@ -61,6 +60,7 @@ fn objects_no_git_of_today_would_write_are_read() {
     };
     let by = "author Jo <jo@x> 1772323300 +0000\ncommitter Jo <jo@x> 1772323300 +0000";
     check(&format!("{by}\nencoding ISO-8859-1"), b"caf\xe9", "Jo", "café");
+    check(by, b"bad \xff byte", "Jo", "bad \u{FFFD} byte");
     check(by, b"nul\0inside", "Jo", "nul\0inside");
     check("author Jo jo@x\ncommitter nobody", b"no brackets", "Jo", "no brackets");
     check("author <> never\ncommitter <> 99999999999999999999 +0000", b"no name", "Unknown", "no name");

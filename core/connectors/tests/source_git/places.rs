@@ -132,3 +132,19 @@ fn links_follow_the_branchs_remote_then_origin_then_the_only_one() {
     repo.git(&["remote", "set-url", "origin", "https://git.example/a/sun.git"]);
     check(None, "", "sun");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_repository_of_another_owner_is_read_with_its_links() {
+    let repo = Repo::new();
+    repo.commit_file("a", "x\n", "one");
+    repo.git(&["remote", "add", "origin", "https://github.com/acme/rocket"]);
+    let own = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(12_345), None).is_ok();
+    // Only root may give a folder away; elsewhere this repeats the ordinary case.
+    for path in [repo.path.join(".git/config"), repo.path.join(".git"), repo.path.clone()] {
+        own(&path);
+    }
+    let activity = repo.first();
+    assert_eq!((activity.commits.len(), activity.commits[0].stats.files), (1, 1));
+    assert!(activity.repository.links.is_some());
+}

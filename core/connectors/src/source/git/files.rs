@@ -148,8 +148,8 @@ impl FileReader {
             (None, _) => (line_count(&self.after), 0),
             (_, None) => (0, line_count(&self.before)),
             (Some(_), Some(_)) => {
-                let diff =
-                    Diff::compute(Algorithm::Myers, &InternedInput::new(&self.before[..], &self.after[..]));
+                let (before, after) = differing(&self.before, &self.after);
+                let diff = Diff::compute(Algorithm::Myers, &InternedInput::new(before, after));
                 (diff.count_additions(), diff.count_removals())
             }
         };
@@ -181,6 +181,19 @@ fn read(repo: &Repository, entry: Option<Entry>, buffer: &mut Vec<u8>) -> gix::R
         Err(error) if error.is_resource_exhausted() => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Returns both texts without the whole lines they begin and end with in common, which are most of a large file.
+fn differing<'a>(before: &'a [u8], after: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let same = before.iter().zip(after).take_while(|(b, a)| b == a).count();
+    let start = before[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let (before, after) = (&before[start..], &after[start..]);
+    let same = before.iter().rev().zip(after.iter().rev()).take_while(|(b, a)| b == a).count();
+    // The first line end inside the common tail may end a line that differs: what follows it is whole.
+    let tail = &before[before.len() - same..];
+    let kept = tail.iter().position(|byte| *byte == b'\n').map_or(tail.len(), |end| end + 1);
+    let common = tail.len() - kept;
+    (&before[..before.len() - common], &after[..after.len() - common])
 }
 
 fn is_binary(data: &[u8]) -> bool {
@@ -238,4 +251,32 @@ fn found_renamed(change: ChangeRef<'_>) -> Option<Found> {
 fn file(path: String, previous: Option<String>, old: Option<Entry>, new: Option<Entry>) -> Option<Found> {
     let is_tree = |entry: Option<Entry>| entry.is_some_and(|(mode, _)| mode.is_tree());
     (!is_tree(old) && !is_tree(new)).then_some(Found { path, previous, old, new })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(before: &[u8], after: &[u8]) -> (u32, u32) {
+        let diff = Diff::compute(Algorithm::Myers, &InternedInput::new(before, after));
+        (diff.count_additions(), diff.count_removals())
+    }
+
+    #[test]
+    fn only_whole_common_lines_are_passed_over() {
+        assert_eq!(differing(b"a\nb\nc\n", b"a\nx\nc\n"), (&b"b\n"[..], &b"x\n"[..]));
+        assert_eq!(differing(b"ab\n", b"xb\n"), (&b"ab\n"[..], &b"xb\n"[..]));
+        assert_eq!(differing(b"a\n", b"a\na\n"), (&b""[..], &b"a\n"[..]));
+        assert_eq!(differing(b"a\nb", b"a\nb\n"), (&b"b"[..], &b"b\n"[..]));
+        assert_eq!(differing(b"", b"x"), (&b""[..], &b"x"[..]));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn passing_over_common_lines_changes_no_count(before in "[ab\n]{0,24}", after in "[ab\n]{0,24}") {
+            let (short_before, short_after) = differing(before.as_bytes(), after.as_bytes());
+            let short = counts(short_before, short_after);
+            proptest::prop_assert_eq!(short, counts(before.as_bytes(), after.as_bytes()));
+        }
+    }
 }

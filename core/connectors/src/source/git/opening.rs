@@ -1,5 +1,6 @@
 //! From a path to an opened repository.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use dateline_core::source::SourceError;
@@ -60,7 +61,9 @@ fn nearest_git_dir(path: &str, folder: &Path) -> Result<PathBuf, SourceError> {
     std::fs::read_dir(folder).map_err(|error| failure::from_io(path, &error))?;
     for candidate in folder.ancestors() {
         let dot_git = candidate.join(".git");
-        if dot_git.is_file() || dot_git.join("HEAD").symlink_metadata().is_ok() {
+        // Looking inside tells a closed folder from one that is not there.
+        let is_main = exists(&dot_git.join("HEAD")).map_err(|error| failure::from_io(path, &error))?;
+        if dot_git.is_file() || is_main {
             return Ok(dot_git);
         }
         if is_bare(candidate) {
@@ -68,6 +71,14 @@ fn nearest_git_dir(path: &str, folder: &Path) -> Result<PathBuf, SourceError> {
         }
     }
     Err(not_a_repository())
+}
+
+fn exists(path: &Path) -> std::io::Result<bool> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn is_bare(folder: &Path) -> bool {

@@ -9,12 +9,12 @@
 
 use std::collections::BTreeSet;
 
-use dateline_core::brief::{Brief, SourceId, SourceItem};
+use dateline_core::brief::{Brief, Class, SourceId, SourceItem};
 use dateline_core::composition::{Claim, Composition, Form, Section, Span};
 
 use super::groups::{Group, groups};
 use super::items::{TOP_SCORE, about_brief, in_a_line, in_full, plain};
-use super::phrases::{breaking, counted, day_of_year, left_out, newcomers, opening, thanks};
+use super::phrases::{breaking, counted, day_of_year, left_out, opening, thanks};
 use super::title::{summary, title};
 
 /// Most items told in full.
@@ -50,10 +50,7 @@ pub(super) fn compose(brief: &Brief, top: &SourceItem) -> Composition {
 
 /// What breaks or closes a hole is told however much there is.
 fn told_max(brief: &Brief) -> usize {
-    let must = brief
-        .items
-        .iter()
-        .rposition(|item| item.breaking.is_some() || item.class == dateline_core::brief::Class::Security);
+    let must = brief.items.iter().rposition(|item| item.breaking.is_some() || item.class == Class::Security);
     TOLD_MAX.max(must.map_or(0, |last| last + 1))
 }
 
@@ -138,44 +135,27 @@ fn with_highlights(brief: &Brief, items: &[&SourceItem]) -> Vec<Section> {
     let full = told_in_full(items, HIGHLIGHTS_MAX);
     let (whole, lines): (Vec<&SourceItem>, Vec<&SourceItem>) =
         items.iter().partition(|item| full.contains(&item.id));
-    let highlights = whole.iter().map(|item| in_full(brief, item, None)).collect();
+    // What would stand before all headings elsewhere stands among the highlights here.
+    let (loose, groups): (Vec<Group<'_>>, Vec<Group<'_>>) =
+        groups(brief, &lines).into_iter().partition(|group| group.heading.is_none());
+    let highlights = whole.into_iter().chain(loose.into_iter().flat_map(|group| group.items));
+    let highlights = highlights.map(|item| in_full(brief, item, None)).collect();
     let mut sections = vec![paragraphs(Some("Highlights".to_owned()), highlights)];
-    // What stands before all headings elsewhere would stand among the highlights here.
-    let mut groups = groups(brief, &lines);
-    if groups.len() > 1 && groups.first().is_some_and(|group| group.heading.is_none()) {
-        let first = groups.remove(0);
-        groups.push(Group { heading: None, ..first });
-        merge_last(&mut groups);
-    }
     sections.extend(groups.into_iter().map(|group| Section {
-        heading: group.heading.or_else(|| Some("More changes".to_owned())),
+        heading: group.heading,
         form: Form::List,
         claims: group.items.iter().map(|item| in_a_line(item, group.area)).collect(),
     }));
     sections
 }
 
-/// Joins what has no heading with the mixed group before it.
-fn merge_last(groups: &mut Vec<Group<'_>>) {
-    let is_mixed =
-        |group: &Group<'_>| matches!(group.heading.as_deref(), Some("Also" | "Elsewhere" | "Other changes"));
-    if let [.., mixed, _] = groups.as_slice()
-        && is_mixed(mixed)
-        && let Some(loose) = groups.pop()
-        && let Some(mixed) = groups.last_mut()
-    {
-        mixed.items.extend(loose.items);
-    } else if let Some(loose) = groups.last_mut() {
-        loose.heading = Some("Also".to_owned());
-    }
-}
-
-/// Returns the items told in full: the first by rank, then those whose author says why, then by rank again.
+/// Returns the items told in full: the first by rank, then those whose author says why, then more that users feel.
 fn told_in_full(items: &[&SourceItem], max: usize) -> BTreeSet<SourceId> {
     let by_rank = items.iter().take(BY_RANK);
     let by_reason = items.iter().filter(|item| item.reason.is_some());
     let mut full = BTreeSet::new();
-    for item in by_rank.chain(by_reason).chain(items) {
+    let by_class = items.iter().filter(|item| item.class <= Class::Performance);
+    for item in by_rank.chain(by_reason).chain(by_class) {
         if full.len() == max {
             break;
         }
@@ -191,7 +171,7 @@ fn paragraphs(heading: Option<String>, claims: Vec<Claim>) -> Section {
 fn outro(brief: &Brief) -> Vec<Claim> {
     let rest = Span::Rest { one: "smaller change".to_owned(), many: "smaller changes".to_owned() };
     let mut claims = vec![about_brief(vec![plain("Not told here: "), rest, plain(".")], 5)];
-    let sentences = [left_out(brief), thanks(brief), newcomers(brief)];
+    let sentences = [left_out(brief), thanks(brief)];
     claims.extend(sentences.into_iter().flatten().map(|sentence| about_brief(vec![plain(sentence)], 4)));
     claims.push(about_brief(vec![Span::Compare("All changes".to_owned())], 6));
     claims

@@ -16,6 +16,10 @@ pub(super) struct Group<'a> {
 /// Fewest items of one area that make it a group.
 const AREA_ITEMS_MIN: usize = 3;
 
+/// The heading of what no area or no kind holds.
+const ELSEWHERE: &str = "Elsewhere";
+const OTHERS: &str = "Other changes";
+
 /// Returns `items`, which are in order of importance, in groups. A heading never stands over a single item.
 pub(super) fn groups<'a>(brief: &'a Brief, items: &[&'a SourceItem]) -> Vec<Group<'a>> {
     let (breaking, others): (Vec<_>, Vec<_>) =
@@ -27,7 +31,7 @@ pub(super) fn groups<'a>(brief: &'a Brief, items: &[&'a SourceItem]) -> Vec<Grou
     let areas = areas(&others);
     let by_area = !areas.is_empty() && !kinds_tell(brief);
     groups.extend(if by_area { grouped_by_area(&others, &areas) } else { grouped_by_kind(&others) });
-    without_lonely_headings(groups, if by_area { "Elsewhere" } else { "Also" })
+    without_lonely_headings(groups, if by_area { ELSEWHERE } else { OTHERS })
 }
 
 /// Whether most items have a kind of their own.
@@ -64,35 +68,34 @@ fn grouped_by_area<'a>(items: &[&'a SourceItem], areas: &[&'a str]) -> Vec<Group
         .collect();
     let elsewhere =
         items.iter().copied().filter(|item| !item.area.as_deref().is_some_and(|area| areas.contains(&area)));
-    groups.push(Group { heading: Some("Elsewhere".to_owned()), area: None, items: elsewhere.collect() });
+    groups.push(Group { heading: Some(ELSEWHERE.to_owned()), area: None, items: elsewhere.collect() });
     groups.retain(|group| !group.items.is_empty());
     groups
 }
 
 fn grouped_by_kind<'a>(items: &[&'a SourceItem]) -> Vec<Group<'a>> {
-    const KINDS: [(Class, &str); 8] = [
-        (Class::Security, "Security"),
-        (Class::Feature, "Features"),
-        (Class::Fix, "Fixes"),
-        (Class::Performance, "Performance"),
-        (Class::Documentation, "Documentation"),
-        (Class::Removal, "Removed"),
-        (Class::Other, "Other changes"),
-        (Class::Upkeep, "Under the hood"),
+    const KINDS: [(&[Class], &str); 7] = [
+        (&[Class::Security], "Security"),
+        (&[Class::Feature], "Features"),
+        (&[Class::Fix], "Fixes"),
+        (&[Class::Performance], "Performance"),
+        (&[Class::Removal], "Removed"),
+        (&[Class::Other, Class::Upkeep], OTHERS),
+        (&[Class::Documentation], "Documentation"),
     ];
     KINDS
         .into_iter()
-        .map(|(class, heading)| Group {
+        .map(|(classes, heading)| Group {
             heading: Some(heading.to_owned()),
             area: None,
-            items: items.iter().copied().filter(|item| item.class == class).collect(),
+            items: items.iter().copied().filter(|item| classes.contains(&item.class)).collect(),
         })
         .filter(|group| !group.items.is_empty())
         .collect()
 }
 
-/// Moves single items together: what comes first stands before all headings, the others under one of their own.
-fn without_lonely_headings<'a>(groups: Vec<Group<'a>>, heading: &str) -> Vec<Group<'a>> {
+/// Moves single items together: what comes first stands before all headings, the others with what has no group.
+fn without_lonely_headings<'a>(groups: Vec<Group<'a>>, mixed: &str) -> Vec<Group<'a>> {
     let mut first: Vec<&SourceItem> = Vec::new();
     let mut lonely: Vec<&SourceItem> = Vec::new();
     let mut shared: Vec<Group<'_>> = Vec::new();
@@ -103,18 +106,16 @@ fn without_lonely_headings<'a>(groups: Vec<Group<'a>>, heading: &str) -> Vec<Gro
             _ => shared.push(group),
         }
     }
-    if shared.is_empty() {
+    let has_headings = !shared.is_empty();
+    if let Some(group) = shared.iter_mut().find(|group| group.heading.as_deref() == Some(mixed)) {
+        group.items.extend(lonely);
+    } else if lonely.len() > 1 && has_headings {
+        shared.push(Group { heading: Some(mixed.to_owned()), area: None, items: lonely });
+    } else {
         first.extend(lonely);
-        return vec![Group { heading: None, area: None, items: first }];
-    }
-    if lonely.len() == 1 {
-        first.append(&mut lonely);
     }
     if !first.is_empty() {
         shared.insert(0, Group { heading: None, area: None, items: first });
-    }
-    if !lonely.is_empty() {
-        shared.push(Group { heading: Some(heading.to_owned()), area: None, items: lonely });
     }
     shared
 }

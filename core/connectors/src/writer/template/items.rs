@@ -3,8 +3,6 @@
 use dateline_core::brief::{Brief, SourceItem};
 use dateline_core::composition::{Basis, Claim, Span};
 
-use super::phrases::joined;
-
 /// The weight of what is cut last.
 pub(super) const TOP_SCORE: u32 = 1_000;
 
@@ -39,12 +37,9 @@ pub(super) fn in_full(brief: &Brief, item: &SourceItem, heading: Option<&str>) -
         text.extend(issues(item));
         text.push(plain("."));
     }
-    if brief.stats.people > 1 {
-        let names: Vec<String> = item.people().take(4).map(|person| person.name.clone()).collect();
-        if !names.is_empty() {
-            text.push(plain(" "));
-            text.push(Span::Name(joined(&names)));
-        }
+    if brief.stats.people > 1 && !item.author.is_bot {
+        text.push(plain(" "));
+        text.push(Span::Name(item.author.name.clone()));
     }
     claim(item, text)
 }

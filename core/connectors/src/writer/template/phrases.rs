@@ -1,8 +1,10 @@
 //! The fixed words around numbers, days and names.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate};
 use dateline_core::activity::ScanNote;
-use dateline_core::brief::{Brief, Class, DropReason, Period, SourceItem};
+use dateline_core::brief::{Brief, Class, DropReason, Period, SourceItem, identity};
 
 /// Returns a number with the noun that fits it: `1 fix`, `2 fixes`.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
@@ -34,7 +36,11 @@ pub(super) fn during(period: Period) -> String {
     if first == last {
         return format!("on {}", day_of_year(last));
     }
-    let first = if first.year() == last.year() { day(first) } else { day_of_year(first) };
+    let first = match () {
+        () if first.year() != last.year() => day_of_year(first),
+        () if first.month() != last.month() => day(first),
+        () => first.day().to_string(),
+    };
     format!("between {first} and {}", day_of_year(last))
 }
 
@@ -136,36 +142,48 @@ pub(super) fn left_out(brief: &Brief) -> Option<String> {
 /// Most people thanked by name in one text.
 const NAMES_MAX: usize = 15;
 
-/// Returns the names of everybody behind the items, each once, in the order of the items.
-pub(super) fn people(brief: &Brief) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
-    let people = brief.items.iter().flat_map(SourceItem::people);
-    people.filter(|person| seen.insert(person.key.as_str())).map(|person| person.name.clone()).collect()
+/// Returns the people behind the items, each once, in the order of the items: the known ones, and the newcomers.
+///
+/// Where everybody is new, as in a young project, nobody is told apart.
+fn people(brief: &Brief) -> (Vec<String>, Vec<String>) {
+    let new: BTreeSet<String> =
+        brief.items.iter().filter(|item| item.first_time).map(|item| identity(&item.author)).collect();
+    let mut seen = BTreeSet::new();
+    let (mut known, mut newcomers) = (Vec::new(), Vec::new());
+    for person in brief.items.iter().flat_map(SourceItem::people) {
+        let identity = identity(person);
+        let is_new = new.contains(&identity);
+        if seen.insert(identity) {
+            if is_new { newcomers.push(person.name.clone()) } else { known.push(person.name.clone()) }
+        }
+    }
+    if known.is_empty() { (newcomers, Vec::new()) } else { (known, newcomers) }
 }
 
-/// Returns `Thanks to A, B and C.`; nobody thanks the only one.
+/// Returns `Thanks to A and B, and to C, who contributed for the first time.`; nobody thanks the only one.
 pub(super) fn thanks(brief: &Brief) -> Option<String> {
-    let mut names = people(brief);
-    if names.len() < 2 {
+    let (known, new) = people(brief);
+    if known.len() + new.len() < 2 {
         return None;
     }
-    if names.len() > NAMES_MAX {
-        let others = names.len() - NAMES_MAX + 1;
-        names.truncate(NAMES_MAX - 1);
-        names.push(format!("{others} others"));
+    let known = joined(&shown(known, NAMES_MAX));
+    if new.is_empty() {
+        return Some(format!("Thanks to {known}."));
     }
-    Some(format!("Thanks to {}.", joined(&names)))
+    Some(format!(
+        "Thanks to {known}, and to {}, who contributed for the first time.",
+        joined(&shown(new, NAMES_MAX))
+    ))
 }
 
-/// Returns `A and B contributed for the first time.`, unless that is true of everybody.
-pub(super) fn newcomers(brief: &Brief) -> Option<String> {
-    let mut seen = std::collections::BTreeSet::new();
-    let new =
-        brief.items.iter().filter(|item| item.first_time && !item.author.is_bot).map(|item| &item.author);
-    let names: Vec<String> =
-        new.filter(|person| seen.insert(person.key.as_str())).map(|person| person.name.clone()).collect();
-    let is_news = !names.is_empty() && names.len() < brief.stats.people && names.len() <= NAMES_MAX;
-    is_news.then(|| format!("{} contributed for the first time.", joined(&names)))
+/// Returns at most `max` names, the last of them a count of those left.
+fn shown(mut names: Vec<String>, max: usize) -> Vec<String> {
+    if names.len() > max {
+        let others = names.len() - max + 1;
+        names.truncate(max - 1);
+        names.push(format!("{others} others"));
+    }
+    names
 }
 
 #[cfg(test)]
@@ -189,6 +207,7 @@ mod tests {
         let check = |first, last, expected: &str| assert_eq!(during(Period { first, last }), expected);
         check(date(2026, 7, 11), date(2026, 8, 5), "between 11 July and 5 August 2026");
         check(date(2026, 8, 5), date(2026, 8, 5), "on 5 August 2026");
+        check(date(2026, 8, 1), date(2026, 8, 5), "between 1 and 5 August 2026");
         check(date(2025, 12, 28), date(2026, 1, 4), "between 28 December 2025 and 4 January 2026");
     }
 }

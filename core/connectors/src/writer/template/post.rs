@@ -10,7 +10,7 @@ use super::title::{summary, title};
 /// Longest first line, in characters.
 const FIRST_LINE_CHARS_MAX: usize = 140;
 /// Most changes named beside the first.
-const ALSO_MAX: usize = 4;
+const ALSO_MAX: usize = 5;
 /// Longest of them, in characters.
 const ALSO_CHARS_MAX: usize = 120;
 
@@ -31,7 +31,7 @@ pub(super) fn compose(brief: &Brief, top: &SourceItem) -> Composition {
     if !also.is_empty() {
         let rest = Span::Rest { one: "more change".to_owned(), many: "more changes".to_owned() };
         also.push(about_brief(vec![plain("and "), rest], TOP_SCORE - 2));
-        sections.push(Section { heading: Some("Also new:".to_owned()), form: Form::List, claims: also });
+        sections.push(Section { heading: Some("Also changed:".to_owned()), form: Form::List, claims: also });
     }
     Composition {
         title: title(brief, top),
@@ -55,7 +55,8 @@ fn first_line(brief: &Brief, top: &SourceItem) -> Claim {
 
 fn line(item: &SourceItem) -> Claim {
     let mark = if item.breaking.is_some() { "Breaking: " } else { "" };
-    claim(item, vec![plain(format!("{mark}{}", cut_at_word(&item.headline, ALSO_CHARS_MAX)))])
+    let area = item.named_area().map(|area| format!(" ({area})")).unwrap_or_default();
+    claim(item, vec![plain(format!("{mark}{}{area}", cut_at_word(&item.headline, ALSO_CHARS_MAX)))])
 }
 
 fn outro(brief: &Brief, top: &SourceItem) -> Vec<Claim> {
@@ -64,9 +65,13 @@ fn outro(brief: &Brief, top: &SourceItem) -> Vec<Claim> {
     let mut claims = Vec::new();
     if brief.items.len() > 1 {
         claims.push(about_brief(vec![plain(numbers)], 5));
-    } else if top.url.is_none() {
-        claims.push(Claim { score: 5, ..claim(top, vec![plain("("), Span::Item(top.id), plain(")")]) });
     }
-    claims.push(about_brief(vec![Span::Compare("All changes".to_owned())], 6));
+    claims.push(match (brief.window_url(), &top.url) {
+        (Some(_), _) if brief.items.len() > 1 => {
+            about_brief(vec![Span::Compare("All changes".to_owned())], 6)
+        }
+        (_, Some(_)) => claim(top, vec![plain("More: "), Span::Item(top.id)]),
+        (_, None) => Claim { score: 5, ..claim(top, vec![plain("("), Span::Item(top.id), plain(")")]) },
+    });
     claims
 }

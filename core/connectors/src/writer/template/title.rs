@@ -37,5 +37,5 @@ pub(super) fn summary(brief: &Brief, top: &SourceItem) -> String {
         0 => String::new(),
         others => format!(", and {}{}", counted(others, "more change", "more changes"), by_people(brief)),
     };
-    format!("{headline}{others}, in {} {}.", brief.project, during(brief.period))
+    format!("{headline}{others} in {} {}.", brief.project, during(brief.period))
 }

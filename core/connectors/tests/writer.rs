@@ -1,0 +1,10 @@
+//! The template writer and the renderer together: texts as they go out.
+
+#[path = "writer/fixture.rs"]
+mod fixture;
+#[path = "writer/golden.rs"]
+mod golden;
+#[path = "writer/hostile.rs"]
+mod hostile;
+#[path = "writer/properties.rs"]
+mod properties;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline_actors::{Dateline, Engine, Parts, Settings, StartError};
+use dateline_connectors::publisher::Publishers;
 use dateline_connectors::source::git::GitSource;
 use dateline_connectors::writer::template::TemplateWriter;
 use dateline_core::clock::Clock;
@@ -164,18 +165,6 @@ fn parts(store: RedbStore, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> 
         entropy,
         source: Arc::new(GitSource::default()),
         writer: Arc::new(TemplateWriter),
-        publisher: Arc::new(NotYet),
-    }
-}
-
-struct NotYet;
-
-#[async_trait::async_trait]
-impl dateline_core::publisher::Publisher for NotYet {
-    async fn publish(
-        &self,
-        _: &dateline_core::publisher::PublishRequest,
-    ) -> Result<dateline_core::publisher::Published, dateline_core::publisher::PublishError> {
-        Err(dateline_core::publisher::PublishError::Unavailable { reason: "not yet".into() })
+        publisher: Arc::new(Publishers::default()),
     }
 }

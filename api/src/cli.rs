@@ -22,16 +22,16 @@ use crate::folder::{DataFolder, FolderError};
 
 const EXAMPLES: &str = "\
 Examples:
-  dateline demo                       read an article about the repository you are in, a minute from now
-  dateline write --for mastodon       a post about what happened since the last release
+  dateline demo                     an article about this repository, in a minute
+  dateline write --for mastodon     a post about what happened since the release
   dateline next '0 9 * * 1-5' --tz Europe/Berlin
-  dateline serve                      the scheduler with its HTTP interface
+  dateline serve                    the scheduler with its HTTP interface
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.";
 
 /// Turns what happens in your repositories into published writing, on schedule.
 #[derive(Debug, Parser)]
-#[command(name = "dateline", version, about, after_help = EXAMPLES, subcommand_required = true)]
+#[command(name = "dateline", version, after_help = EXAMPLES, subcommand_required = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

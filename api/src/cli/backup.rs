@@ -17,8 +17,8 @@ Examples:
   dateline backup
   dateline backup --data ./data --json
 
-Works while the server runs, and without one. The copy lies in the data folder's `backups`; the owner's token is not
-in it.";
+Works while the server runs, and without one. The copy lies in the data folder's
+`backups`; the owner's token is not in it.";
 
 /// Make a verified backup of the store
 #[derive(Debug, Args)]

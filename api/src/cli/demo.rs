@@ -35,8 +35,8 @@ Examples:
   dateline demo                 about the repository you are in
   dateline demo ~/src/app
 
-Needs no token and no network. It keeps everything in a data folder of its own, serves until Ctrl-C on a terminal, and
-otherwise ends after the article.";
+Needs no token and no network. It keeps everything in a data folder of its own,
+serves until Ctrl-C on a terminal, and otherwise ends after the article.";
 
 /// What the demo writes, most readable first.
 const PLATFORMS: [Platform; 4] =

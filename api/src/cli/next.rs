@@ -16,7 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   dateline next '0 9 * * 1-5' --tz America/New_York
   dateline next @daily --tz Asia/Tokyo -n 3 --from 2026-12-30T00:00:00Z
-  dateline next '30 2 * * *' --tz Europe/Paris --from 2027-03-27T12:00:00Z --json
+  dateline next '30 2 * * *' --tz Europe/Paris -n 365 --json
 
 Prints one instant a line: the zone's clock time with its offset (RFC 3339).";
 

@@ -13,10 +13,11 @@ use crate::os::OsClock;
 
 const EXAMPLES: &str = "\
 Examples:
-  dateline restore ~/.local/share/dateline/backups/dateline-20261123T170000000Z.redb
+  dateline restore backups/dateline-20261123T170000000Z.redb
   dateline restore ./copy.redb --data ./data
 
-Stop the server first. The backup is verified before anything changes, and the file it replaces is kept beside it.";
+Stop the server first. The backup is verified before anything changes, and the
+file it replaces is kept beside it.";
 
 /// Put a backup in the store's place
 #[derive(Debug, Args)]

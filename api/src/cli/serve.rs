@@ -16,8 +16,9 @@ Examples:
   dateline serve
   dateline serve --listen 127.0.0.1:0 --data ./data --json
 
-Prints one line: the address and the file with the owner's token. The log goes to standard error; DATELINE_LOG sets
-its level (error, warn, info, debug). SIGTERM and Ctrl-C stop softly.";
+Prints one line: the address and the file with the owner's token. The log goes
+to standard error; DATELINE_LOG sets its level (error, warn, info, debug).
+SIGTERM and Ctrl-C stop softly.";
 
 /// Run the scheduler and its HTTP interface
 #[derive(Debug, Args)]

@@ -23,12 +23,13 @@ use crate::os::OsClock;
 
 const EXAMPLES: &str = "\
 Examples:
-  dateline write                              an article about the repository you are in
-  dateline write ~/src/app --for release      release notes
+  dateline write                            an article about this repository
+  dateline write ~/src/app --for release    release notes
   dateline write --for linkedin --since 2026-11-01 --until 2026-11-15
   dateline write --json | jq -r '.content.body'
 
-Without --since the text reaches back to the last release tag, else thirty days, else fifty commits.";
+Without --since the text reaches back to the last release tag, else thirty days,
+else fifty commits.";
 
 /// Write one text about a repository and print it
 #[derive(Debug, Args)]

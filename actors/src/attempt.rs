@@ -13,9 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use dateline_core::execution::{
-    AttemptEnd, AttemptOutcome, Failure, FailureClass, Items, Outcome,
-};
+use dateline_core::execution::{AttemptEnd, AttemptOutcome, Failure, FailureClass, Items, Outcome};
 use dateline_core::store::{AttemptReport, Claimed, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinError;
@@ -129,8 +127,7 @@ async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
         Ending::Yielded => {
             let is_cancelled = *run.orders.borrow() == Order::Cancel;
             run.info(if is_cancelled { "stopped on request" } else { "let go at a step boundary" });
-            let outcome =
-                if is_cancelled { AttemptOutcome::Cancelled } else { AttemptOutcome::Interrupted };
+            let outcome = if is_cancelled { AttemptOutcome::Cancelled } else { AttemptOutcome::Interrupted };
             (AttemptEnd::Yielded, outcome, execution.error.clone(), execution.items, execution.output.clone())
         }
         Ending::Done { outcome, items, output, failure } => {
@@ -152,7 +149,12 @@ async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
     recording::finish(&run.shared, report).await
 }
 
-fn after_failure(run: &Run, failure: &Failure, items: Items, now: dateline_core::time::Timestamp) -> AttemptEnd {
+fn after_failure(
+    run: &Run,
+    failure: &Failure,
+    items: Items,
+    now: dateline_core::time::Timestamp,
+) -> AttemptEnd {
     let what = failure.chain.join(": ");
     let failures = run.claimed.execution.failures() + 1;
     let retry = run.claimed.job.policy.retry;

@@ -32,7 +32,9 @@ pub async fn write_once(
         now: ask.now,
         files: FileDetail::Counted,
     };
-    let Some(activity) = source.scan(&ask.source, request, Arc::new(Unwatched)).await? else { return Ok(None) };
+    let Some(activity) = source.scan(&ask.source, request, Arc::new(Unwatched)).await? else {
+        return Ok(None);
+    };
     let project = ask.project.unwrap_or_else(|| activity.repository.name.clone());
     let brief = text::brief(activity, project, zone, ask.style).await;
     let brief = Arc::new(brief.map_err(|error| WriteOnceError::Lost(error.to_string()))?);

@@ -92,7 +92,8 @@ impl DispatcherState {
         let worker = match self.workers.get(&project) {
             Some(worker) => worker.clone(),
             None => {
-                let arguments = WorkerArguments { shared: self.shared.clone(), project, dispatcher: me.clone() };
+                let arguments =
+                    WorkerArguments { shared: self.shared.clone(), project, dispatcher: me.clone() };
                 match Actor::spawn_linked(None, ProjectWorker, arguments, me.get_cell()).await {
                     Ok((worker, _)) => {
                         self.workers.insert(project, worker.clone());
@@ -164,7 +165,8 @@ impl DispatcherState {
     /// Forgets a worker that ended; an execution it held is rescued when its lease lapses.
     pub(super) fn forget(&mut self, who: &ActorCell, why: &str) {
         let id = who.get_id();
-        let found = self.workers.iter().find(|(_, worker)| worker.get_id() == id).map(|(project, _)| *project);
+        let found =
+            self.workers.iter().find(|(_, worker)| worker.get_id() == id).map(|(project, _)| *project);
         let Some(project) = found else { return };
         self.workers.remove(&project);
         if let Some(lease) = self.held.remove(&project) {
@@ -186,10 +188,10 @@ impl DispatcherState {
     }
 
     fn answer_when_done(&mut self) {
-        if self.held.is_empty() {
-            if let Some(done) = self.stopping.take() {
-                let _ = done.send(());
-            }
+        if self.held.is_empty()
+            && let Some(done) = self.stopping.take()
+        {
+            let _ = done.send(());
         }
     }
 
@@ -198,7 +200,9 @@ impl DispatcherState {
         let clock = &self.shared.parts.clock;
         let third = self.shared.settings.lease_ttl / 3;
         let (wall, mono) = self.renewed;
-        clock.monotonic().saturating_sub(mono) >= third || clock.now() >= later(wall, third) || clock.now() < wall
+        clock.monotonic().saturating_sub(mono) >= third
+            || clock.now() >= later(wall, third)
+            || clock.now() < wall
     }
 
     /// Logs the first of a row of failures.

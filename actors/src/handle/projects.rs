@@ -117,6 +117,7 @@ impl Dateline {
             SourceError::Missing { .. }
             | SourceError::NotARepository { .. }
             | SourceError::Unreadable { .. }
+            | SourceError::Unsupported { .. }
             | SourceError::Corrupt { .. } => {
                 faults.add("/source/path", path, format!("a readable git repository: {refused}"));
             }

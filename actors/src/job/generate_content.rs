@@ -100,11 +100,8 @@ struct Moved {
 
 /// Moves the cursors of platforms whose activity held nothing to tell, so that it is not read over for ever.
 async fn advance(cursors: Vec<CursorMove>) -> Result<Done<Advanced>, crate::attempt::Fault> {
-    let moved = |to: &CursorMove| Moved {
-        platform: to.platform,
-        stream: to.stream.clone(),
-        sha: to.sha.clone(),
-    };
+    let moved =
+        |to: &CursorMove| Moved { platform: to.platform, stream: to.stream.clone(), sha: to.sha.clone() };
     let output = Advanced { moved: cursors.iter().map(moved).collect() };
     Ok(Done { output, draft: None, cursors })
 }

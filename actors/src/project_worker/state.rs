@@ -76,8 +76,8 @@ impl ProjectWorkerState {
         // Without a dispatcher this worker is about to end too.
         let _ = self.arguments.dispatcher.cast(DispatcherMessage::ExecutionEnded { project, lease });
         let since = self.started;
-        me.send_after(self.arguments.shared.settings.worker_idle, move || ProjectWorkerMessage::IdleElapsed {
-            since,
+        me.send_after(self.arguments.shared.settings.worker_idle, move || {
+            ProjectWorkerMessage::IdleElapsed { since }
         });
     }
 

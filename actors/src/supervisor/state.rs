@@ -104,7 +104,8 @@ impl SupervisorState {
         }
         let recent = self.ended_at.len();
         if recent > RESTARTS_MAX {
-            let reason = format!("{child:?} ended again after {RESTARTS_MAX} restarts within a minute: {why}");
+            let reason =
+                format!("{child:?} ended again after {RESTARTS_MAX} restarts within a minute: {why}");
             self.shared.failure.send_replace(Some(reason.clone()));
             me.stop(Some(reason));
             return;

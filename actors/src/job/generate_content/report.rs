@@ -25,7 +25,8 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn scanned(&mut self, scanned: &Scanned) {
-        self.windows = scanned.windows.iter().map(|window| describe(&window.brief, &window.platforms)).collect();
+        self.windows =
+            scanned.windows.iter().map(|window| describe(&window.brief, &window.platforms)).collect();
     }
 
     pub(super) fn written(&mut self, platform: Platform, written: Written, cursor: CursorMove) {
@@ -80,19 +81,14 @@ impl Progress {
     }
 
     /// Returns how an execution ends that has nothing left to do.
-    pub(super) fn ending(self) -> Ending {
+    pub(super) fn ending(&self) -> Ending {
         let outcome = match (self.written, self.failed.len()) {
             (0, 0) => Outcome::Skipped(SkipReason::NoActivity),
             (_, 0) => Outcome::Completed,
             (0, _) => Outcome::Failed,
             (_, _) => Outcome::Partial,
         };
-        Ending::Done {
-            outcome,
-            items: self.items(),
-            output: self.output(),
-            failure: self.failure().cloned(),
-        }
+        Ending::Done { outcome, items: self.items(), output: self.output(), failure: self.failure().cloned() }
     }
 }
 

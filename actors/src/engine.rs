@@ -13,11 +13,12 @@ use dateline_core::writer::Writer;
 
 use ractor::{Actor, ActorRef};
 use tokio::sync::oneshot;
-use tokio_util::task::AbortOnDropHandle;
+use tokio::task::JoinHandle;
 
 use crate::handle::Dateline;
 use crate::hints::CommitHints;
 use crate::publishing;
+use crate::request::STOP_GRACE;
 use crate::shared::Shared;
 use crate::supervisor::{Supervisor, SupervisorMessage, chain};
 
@@ -82,33 +83,35 @@ pub enum StartError {
     },
 }
 
-/// A running engine. Dropping it without [`Engine::stop`] cuts everything off, as a crash would; what ran goes on at the
-/// next start after its last recorded step.
+/// A running engine.
 pub struct Engine {
     shared: Arc<Shared>,
     supervisor: ActorRef<SupervisorMessage>,
-    /// Carries out what an earlier process had begun to publish.
-    _publishing: AbortOnDropHandle<()>,
+    supervising: JoinHandle<()>,
 }
 
-/// How long a soft stop may take.
-const STOP_MAX: Duration = Duration::from_secs(10);
-/// How long the actors may take to end once nothing runs any more.
-const END_MAX: Duration = Duration::from_secs(1);
-
 impl Engine {
-    /// Starts every actor, in the order in which they need each other.
+    /// Starts every actor, in the order in which they need each other, and takes up what an earlier process left.
     ///
     /// # Errors
     /// [`StartError`] when the store cannot be read or an actor cannot start.
     pub async fn start(parts: Parts, settings: Settings) -> Result<Self, StartError> {
-        parts.store.newest_event().await?;
         let shared = Arc::new(Shared::new(parts, settings));
+        // Answers of the store come before any actor, so that its error reaches the caller as what it is.
+        shared.parts.store.newest_event().await?;
         shared.parts.store.listen(Arc::new(CommitHints(Arc::downgrade(&shared))));
         let started = Actor::spawn(None, Supervisor, shared.clone()).await;
-        let (supervisor, _) = started.map_err(|error| StartError::Actor { reason: chain(&error) })?;
-        let publishing = AbortOnDropHandle::new(tokio::spawn(publishing::resume(shared.clone())));
-        Ok(Self { shared, supervisor, _publishing: publishing })
+        let (supervisor, supervising) =
+            started.map_err(|error| StartError::Actor { reason: chain(&error) })?;
+        tokio::spawn({
+            let shared = shared.clone();
+            async move {
+                if let Err(error) = publishing::take_up(&shared).await {
+                    tracing::error!(%error, "open publications cannot be read; the next start tries again");
+                }
+            }
+        });
+        Ok(Self { shared, supervisor, supervising })
     }
 
     /// Returns the handle every face calls.
@@ -121,7 +124,7 @@ impl Engine {
         let mut failure = self.shared.failure.subscribe();
         match failure.wait_for(Option::is_some).await {
             Ok(reason) => reason.clone().unwrap_or_default(),
-            // The sender lives as long as this engine.
+            // The sender lives as long as `self`.
             Err(_) => std::future::pending().await,
         }
     }
@@ -131,20 +134,13 @@ impl Engine {
     pub async fn stop(self) {
         let (done, all_let_go) = oneshot::channel();
         if self.shared.hints.tell(SupervisorMessage::StopRequested { done }) {
-            // An error says that no dispatcher is left, so nothing runs.
-            let waited = tokio::time::timeout(STOP_MAX, all_let_go).await;
-            if waited.is_err() {
-                tracing::warn!("some attempts did not let go in time; they go on at the next start");
-            }
+            // Dropped unanswered when nothing ran.
+            let _ = tokio::time::timeout(STOP_MAX, all_let_go).await;
         }
-        if let Err(error) = self.supervisor.stop_and_wait(None, Some(END_MAX)).await {
-            tracing::debug!(%error, "the actors were cut off");
-        }
+        self.supervisor.stop(None);
+        let _ = tokio::time::timeout(STOP_MAX - STOP_GRACE, self.supervising).await;
     }
 }
 
-impl Drop for Engine {
-    fn drop(&mut self) {
-        self.supervisor.kill();
-    }
-}
+/// How long stopping may take in all, before what still runs is cut off.
+const STOP_MAX: Duration = Duration::from_secs(10);

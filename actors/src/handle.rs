@@ -8,8 +8,6 @@ mod occurrences;
 mod paths;
 mod projects;
 
-pub(crate) use drafts::refuse_blocked;
-
 use std::path::Path;
 use std::sync::Arc;
 

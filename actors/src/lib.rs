@@ -31,6 +31,7 @@ mod review;
 mod scheduler;
 mod shared;
 mod supervisor;
+mod text;
 mod write_once;
 
 pub use engine::{Engine, Parts, Settings, StartError};

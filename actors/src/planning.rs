@@ -195,7 +195,3 @@ pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<JobView, StoreE
         }
     }
 }
-
-#[cfg(test)]
-#[path = "planning_tests.rs"]
-mod tests;

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use dateline_core::brief::{BriefSetting, build};
 use dateline_core::project::PlatformSettings;
 use dateline_core::schedule::Zone;
 use dateline_core::source::{ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest};
 use dateline_core::writer::{WriteError, Writer};
 
 use crate::request::{OneShot, WriteOnce, WriteOnceError};
-use crate::review::{self, Text};
+use crate::text;
+
+struct Unwatched;
+
+impl ScanProgress for Unwatched {
+    fn commits_read(&self, _read: usize) {}
+}
 
 /// Writes one text from what happened in the asked window; `None` when nothing worth telling did.
 ///
@@ -20,44 +25,27 @@ pub async fn write_once(
     writer: &dyn Writer,
     ask: WriteOnce,
 ) -> Result<Option<OneShot>, WriteOnceError> {
-    let zone = Zone::named(&ask.timezone).map_err(|error| WriteOnceError::Timezone(error.to_string()))?;
-    let from = ask.since.map_or(ScanFrom::First, ScanFrom::Date);
-    let request = ScanRequest { from, until: ask.until, now: ask.now, files: FileDetail::Counted };
-    let Some(activity) = source.scan(&ask.source, request, Arc::new(Silent)).await? else { return Ok(None) };
-    let (project, style) = (ask.project, ask.style);
-    let build_brief = move || {
-        let offset_at = |at| zone.offset_at(at);
-        let name = project.as_deref().unwrap_or(&activity.repository.name);
-        build(&activity, &BriefSetting { project: name, offset_at: &offset_at, style: &style })
+    let zone = Zone::named(&ask.timezone).map_err(|unknown| WriteOnceError::Timezone(unknown.to_string()))?;
+    let request = ScanRequest {
+        from: ask.since.map_or(ScanFrom::First, ScanFrom::Date),
+        until: ask.until,
+        now: ask.now,
+        files: FileDetail::Counted,
     };
-    let brief = tokio::task::spawn_blocking(build_brief).await.map_err(lost)?;
-    if brief.items.is_empty() {
+    let Some(activity) = source.scan(&ask.source, request, Arc::new(Unwatched)).await? else {
         return Ok(None);
+    };
+    let project = ask.project.unwrap_or_else(|| activity.repository.name.clone());
+    let brief = text::brief(activity, project, zone, ask.style).await;
+    let brief = Arc::new(brief.map_err(|error| WriteOnceError::Lost(error.to_string()))?);
+    let settings = PlatformSettings::default();
+    match text::write(writer, &brief, ask.platform, &settings, Vec::new()).await {
+        Ok(written) => Ok(Some(OneShot {
+            brief: Arc::unwrap_or_clone(brief),
+            rendered: written.rendered,
+            findings: written.findings,
+        })),
+        Err(WriteError::NothingToTell) => Ok(None),
+        Err(failed) => Err(failed.into()),
     }
-    let composition = match writer.compose(&brief, ask.platform).await {
-        Err(WriteError::NothingToTell) => return Ok(None),
-        composed => composed?,
-    };
-    let brief = Arc::new(brief);
-    let text = Text {
-        composition,
-        brief: brief.clone(),
-        platform: ask.platform,
-        settings: PlatformSettings::default(),
-        earlier: Vec::new(),
-    };
-    let reviewed = tokio::task::spawn_blocking(move || review::of_writer(text)).await.map_err(lost)?;
-    let brief = Arc::unwrap_or_clone(brief);
-    Ok(Some(OneShot { brief, rendered: reviewed.rendered, findings: reviewed.findings }))
-}
-
-fn lost(error: tokio::task::JoinError) -> WriteOnceError {
-    WriteOnceError::Lost(error.to_string())
-}
-
-/// Nobody watches, nobody stops it: whoever asked drops the whole.
-struct Silent;
-
-impl ScanProgress for Silent {
-    fn commits_read(&self, _read: usize) {}
 }

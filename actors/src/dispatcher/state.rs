@@ -188,10 +188,10 @@ impl DispatcherState {
     }
 
     fn answer_when_done(&mut self) {
-        if self.held.is_empty() {
-            if let Some(done) = self.stopping.take() {
-                let _ = done.send(());
-            }
+        if self.held.is_empty()
+            && let Some(done) = self.stopping.take()
+        {
+            let _ = done.send(());
         }
     }
 

@@ -48,7 +48,7 @@ impl Dateline {
         let draft = self.newest(id, revision).await?;
         let brief = self.store().brief(draft.brief.clone()).await?;
         let project = self.store().project(draft.project).await.ok();
-        let reviewed = review::of_edit(&self.shared, draft, brief, project, text).await?;
+        let reviewed = review::of_edit(draft, brief, project, text).await?;
         let edit = DraftEdit {
             id,
             revision,

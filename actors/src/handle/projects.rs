@@ -115,9 +115,9 @@ impl Dateline {
             }
             SourceError::Stopped => return Err(refused.into()),
             SourceError::Missing { .. }
-            | SourceError::Unsupported { .. }
             | SourceError::NotARepository { .. }
             | SourceError::Unreadable { .. }
+            | SourceError::Unsupported { .. }
             | SourceError::Corrupt { .. } => {
                 faults.add("/source/path", path, format!("a readable git repository: {refused}"));
             }

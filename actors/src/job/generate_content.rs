@@ -1,143 +1,113 @@
-//! `GENERATE_CONTENT`: a project's activity since the cursors becomes a draft for each platform.
+//! Reads a project's activity and writes a draft for each of its platforms, in recorded steps:
 //!
 //! ```text
-//!  fetch_project ─▶ scan ─▶ write/devto ─▶ write/linkedin ─▶ … ─▶ advance_cursor
-//!   what and where   one brief   draft and cursor in one commit      of platforms with
-//!   from             a window    each; a failure stays its own       nothing to tell
+//!  fetch_project ──▶ scan ──▶ write/{platform} … ──▶ advance_cursor
+//!   what is asked     what happened    a draft, and its cursor     cursors of what had nothing to tell
 //! ```
 //!
-//! A step that is recorded is never run again, so what `scan` read is what every later attempt writes from, whatever was
-//! committed meanwhile. A cursor only moves from where `fetch_project` found it: an execution that rested while another
-//! one wrote, or the replay of an old one, does not turn it back.
+//! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded; a platform that
+//! failed keeps its cursor, so the next run covers what it missed.
 
-mod advance_cursor;
-mod fetch_project;
-mod output;
+mod plan;
+mod report;
 mod scan;
 mod write;
 
 use std::sync::Arc;
 
-use dateline_core::execution::{Failure, Items, Outcome, SkipReason};
+use dateline_core::execution::Failure;
 use dateline_core::platform::Platform;
+use dateline_core::store::CursorMove;
+use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Ending, Halt, Run};
-use fetch_project::{Fetched, Wanted};
-use output::Summary;
-use scan::Scanned;
-use write::Written;
+use crate::attempt::{Done, Ending, Halt, Run};
+use plan::Plan;
+use report::Progress;
+use scan::{Scanned, Window};
 
-/// What became of each platform so far.
-#[derive(Default)]
-struct Progress {
-    written: Vec<(Platform, Written)>,
-    failed: Vec<(Platform, Failure)>,
-}
-
-/// Runs one attempt.
+/// Runs what is left of the steps.
 pub(super) async fn perform(run: &Arc<Run>) -> Ending {
-    match attempt(run).await {
-        Ok(ending) => ending,
-        Err(halt) => {
-            let execution = &run.claimed.execution;
-            halt.ending(execution.items, execution.output.clone())
-        }
-    }
-}
-
-async fn attempt(run: &Arc<Run>) -> Result<Ending, Halt> {
-    let fetched = run.step("fetch_project", fetch_project::fetch(run)).await?;
-    let wanted = fetched.wanted(&run.claimed.execution.payload);
-    let scanned = run.step("scan", scan::scan(run, &fetched, &wanted)).await?;
     let mut progress = Progress::default();
-    if scanned.is_empty() {
-        return Ok(nothing_to_tell(&scanned, &progress));
+    match steps(run, &mut progress).await {
+        Ok(ending) => ending,
+        Err(halt) => halt.ending(progress.items(), progress.output()),
     }
-    for platform in &wanted {
-        write_one(run, &fetched, &scanned, platform, &mut progress).await?;
-    }
-    if let Some(failure) = progress.retryable() {
-        if run.has_tries_left() {
-            let output = Summary::of(&scanned, &progress, &[]).into_value();
-            return Ok(Ending::Failed { failure, items: progress.items(false), output });
-        }
-    }
-    let cursors = if progress.written.is_empty() {
-        Vec::new()
-    } else {
-        let idle = progress.idle();
-        run.step("advance_cursor", advance_cursor::advance(run, &fetched, &scanned, &idle)).await?.cursors
-    };
-    if progress.drafts() == 0 && progress.failed.is_empty() {
-        return Ok(nothing_to_tell(&scanned, &progress));
-    }
-    Ok(progress.ending(Summary::of(&scanned, &progress, &cursors)))
 }
 
-/// Writes for one platform; its failure is noted and the others go on.
-async fn write_one(
+async fn steps(run: &Arc<Run>, progress: &mut Progress) -> Result<Ending, Halt> {
+    let plan: Plan = run.step("fetch_project", plan::fetch(run)).await?;
+    let scanned: Scanned = run.step("scan", scan::scan(run, &plan)).await?;
+    progress.scanned(&scanned);
+    for window in scanned.windows {
+        write_window(run, &plan, &scanned.stream, window, progress).await?;
+    }
+    if let Some(failure) = progress.failure() {
+        // What another attempt can mend is left to it; what it cannot is part of how this execution ends.
+        if failure.class.can_retry() && run.has_tries_left() {
+            return Ok(Ending::Failed {
+                failure: failure.clone(),
+                items: progress.items(),
+                output: progress.output(),
+            });
+        }
+    }
+    if !progress.quiet().is_empty() {
+        run.step("advance_cursor", advance(progress.quiet().to_vec())).await?;
+    } else if progress.has_written() {
+        run.step("advance_cursor", advance(Vec::new())).await?;
+    }
+    Ok(progress.ending())
+}
+
+async fn write_window(
     run: &Arc<Run>,
-    fetched: &Fetched,
-    scanned: &Scanned,
-    wanted: &Wanted,
+    plan: &Plan,
+    stream: &str,
+    window: Window,
     progress: &mut Progress,
 ) -> Result<(), Halt> {
-    let name = format!("write/{}", wanted.platform.step_name());
-    if let Some(failure) = run.given_up(&name) {
-        progress.failed.push((wanted.platform, failure));
-        return Ok(());
-    }
-    match run.step(&name, write::write(run, fetched, scanned, wanted)).await {
-        Ok(written) => progress.written.push((wanted.platform, written)),
-        Err(Halt::Failed(failure)) => progress.failed.push((wanted.platform, failure)),
-        Err(halt) => return Err(halt),
+    let brief = Arc::new(window.brief);
+    for platform in window.platforms {
+        let name = format!("write/{}", platform.step_name());
+        if let Some(failure) = run.given_up(&name) {
+            progress.failed(platform, failure);
+            continue;
+        }
+        let cursor = CursorMove { platform, stream: stream.to_owned(), sha: window.head.clone() };
+        match run.step(&name, write::write(run, plan, platform, &brief, cursor.clone())).await {
+            Ok(written) => progress.written(platform, written, cursor),
+            Err(Halt::Failed(failure)) => progress.failed(platform, failure),
+            Err(halt) => return Err(halt),
+        }
     }
     Ok(())
 }
 
-fn nothing_to_tell(scanned: &Scanned, progress: &Progress) -> Ending {
-    Ending::Done {
-        outcome: Outcome::Skipped(SkipReason::NoActivity),
-        items: Items::default(),
-        output: Summary::of(scanned, progress, &[]).into_value(),
-        failure: None,
-    }
+/// What `advance_cursor` records: the cursors it moved.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Advanced {
+    moved: Vec<Moved>,
 }
 
-impl Progress {
-    /// Returns the first failure that another attempt may mend.
-    fn retryable(&self) -> Option<Failure> {
-        self.failed.iter().map(|(_, failure)| failure).find(|failure| failure.class.can_retry()).cloned()
-    }
-
-    fn drafts(&self) -> u32 {
-        count(self.written.iter().filter(|(_, written)| written.draft.is_some()).count())
-    }
-
-    /// Returns the platforms whose activity held nothing to tell.
-    fn idle(&self) -> Vec<Platform> {
-        let idle = self.written.iter().filter(|(_, written)| written.draft.is_none());
-        idle.map(|(platform, _)| *platform).collect()
-    }
-
-    /// Counts platforms; those that failed count once they are given up.
-    fn items(&self, are_failures_final: bool) -> Items {
-        let succeeded = self.drafts();
-        let failed = if are_failures_final { count(self.failed.len()) } else { 0 };
-        Items { processed: succeeded + failed, succeeded, failed }
-    }
-
-    fn ending(&self, summary: Summary) -> Ending {
-        let outcome = match (self.failed.is_empty(), self.drafts()) {
-            (true, _) => Outcome::Completed,
-            (false, 0) => Outcome::Failed,
-            (false, _) => Outcome::Partial,
-        };
-        let failure = self.retryable().or_else(|| self.failed.first().map(|(_, failure)| failure.clone()));
-        Ending::Done { outcome, items: self.items(true), output: summary.into_value(), failure }
-    }
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Moved {
+    platform: Platform,
+    stream: String,
+    sha: String,
 }
 
-fn count(items: usize) -> u32 {
-    u32::try_from(items).unwrap_or(u32::MAX)
+/// Moves the cursors of platforms whose activity held nothing to tell, so that it is not read over for ever.
+async fn advance(cursors: Vec<CursorMove>) -> Result<Done<Advanced>, crate::attempt::Fault> {
+    let moved =
+        |to: &CursorMove| Moved { platform: to.platform, stream: to.stream.clone(), sha: to.sha.clone() };
+    let output = Advanced { moved: cursors.iter().map(moved).collect() };
+    Ok(Done { output, draft: None, cursors })
+}
+
+/// A platform that was given up, and why.
+struct GivenUp {
+    platform: Platform,
+    failure: Failure,
 }

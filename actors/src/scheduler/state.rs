@@ -130,10 +130,10 @@ impl SchedulerState {
 
     fn compiled(&mut self, view: &JobView) -> Compiled {
         let (id, version) = (view.job.id, view.job.version);
-        if let Some((known, compiled)) = self.compiled.get(&id) {
-            if *known == version {
-                return compiled.clone();
-            }
+        if let Some((known, compiled)) = self.compiled.get(&id)
+            && *known == version
+        {
+            return compiled.clone();
         }
         let compiled = planning::compile_job(&view.job).map(Arc::new).map_err(|refused| refused.to_string());
         if self.compiled.len() >= CACHE_MAX {

@@ -114,8 +114,9 @@ pub(super) fn left_out(brief: &Brief) -> Option<String> {
         (count(&[DropReason::Housekeeping]), "housekeeping change", "housekeeping changes"),
         (count(&[DropReason::Reverted]), "reverted change", "reverted changes"),
         (count(&[DropReason::Bot]), "automated change", "automated changes"),
+        (count(&[DropReason::WorkInProgress]), "unfinished change", "unfinished changes"),
         (
-            count(&[DropReason::Empty, DropReason::WorkInProgress]),
+            count(&[DropReason::Empty]),
             "change without a telling message",
             "changes without a telling message",
         ),
@@ -130,7 +131,9 @@ pub(super) fn left_out(brief: &Brief) -> Option<String> {
     .map(|(number, one, many)| counted(number, one, many))
     .collect();
     let limit = brief.notes.iter().find_map(|note| match note {
-        ScanNote::Truncated { limit } => Some(format!("Only the newest {limit} commits were read.")),
+        ScanNote::Truncated { .. } => {
+            Some(format!("Only the newest {} commits were read.", brief.stats.commits))
+        }
         ScanNote::Shallow | ScanNote::Unreadable { .. } => None,
     });
     let left_out = (!parts.is_empty()).then(|| format!("Left out: {}.", joined(&parts)));

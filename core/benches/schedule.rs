@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use dateline_core::schedule::{
-    CompiledSchedule, DayMatch, Frequency, Rules, Schedule, TimeConfig, Timestamp,
+    CompiledSchedule, DayMatch, DstGap, Frequency, Rules, Schedule, TimeConfig, Timestamp,
 };
 use divan::{Bencher, black_box};
 
@@ -87,5 +87,13 @@ fn compile_a_schedule(bencher: Bencher<'_, '_>, pattern: &str) {
 #[divan::bench(args = ["0 0 31 4,6,9,11 *", "0 0 30 2 *", ", * * * *", "* * * * * *", "0 0 1 * 1#5"])]
 fn refuse_a_pattern(bencher: Bencher<'_, '_>, pattern: &str) {
     let schedule = schedule(pattern);
+    bencher.bench_local(|| black_box(&schedule).compile(&Rules::default()).expect_err("a fault"));
+}
+
+/// The costliest refusal: every occurrence up to the horizon is looked at, and skipped by the clocks.
+#[divan::bench]
+fn refuse_a_time_that_is_always_skipped(bencher: Bencher<'_, '_>) {
+    let mut schedule = schedule("30 2 8 3 0");
+    schedule.time_config.dst_gap = Some(DstGap::Skip);
     bencher.bench_local(|| black_box(&schedule).compile(&Rules::default()).expect_err("a fault"));
 }

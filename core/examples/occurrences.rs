@@ -3,7 +3,7 @@
 //! Reads one case a line on standard input, as JSON: `{"pattern": "0 9 * * 1-5", "zone": "Europe/Berlin",
 //! "from": "2027-01-01T00:00:00Z", "until": "2027-02-01T00:00:00Z"}`, with `dayMatch`, `dstGap` and `dstOverlap`
 //! where wanted. Writes the instants after `from` and before `until`, in seconds since 1970, one line a case,
-//! or `!` and the fault.
+//! or `!` and the fault. With `--tzdb` it prints the version of the zones instead.
 
 use std::{
     error::Error,
@@ -13,7 +13,7 @@ use std::{
 };
 
 use dateline_core::schedule::{
-    DayMatch, DstGap, DstOverlap, Frequency, Rules, Schedule, TimeConfig, Timestamp,
+    DayMatch, DstGap, DstOverlap, Frequency, Rules, Schedule, TimeConfig, Timestamp, tzdb_version,
 };
 
 #[derive(serde::Deserialize)]
@@ -29,6 +29,10 @@ struct Case {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if std::env::args().nth(1).as_deref() == Some("--tzdb") {
+        println!("{}", tzdb_version());
+        return Ok(());
+    }
     let mut output = BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
         let case: Case = serde_json::from_str(&line?)?;

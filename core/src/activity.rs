@@ -129,7 +129,8 @@ pub struct Commit {
     pub co_authors: Vec<Person>,
     /// First line of the message, invalid bytes replaced, otherwise as written.
     pub subject: String,
-    /// The message after the subject without trailers, as written; cut at 8 KiB on a character boundary.
+    /// The message after the subject without trailers, as written but for line ends; cut at 8 KiB on a character
+    /// boundary.
     pub body: String,
     /// Trailers of the last paragraph, in order.
     pub trailers: Vec<Trailer>,

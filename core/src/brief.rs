@@ -1,4 +1,29 @@
 //! The brief: what a writer may say, decided before a word is written. The same history gives the same bytes.
+//!
+//! [`build`] cleans every message, joins what belongs together (a merge and its commits, a squash and its pull
+//! request), leaves out what no reader wants with the reason recorded, and weighs the rest:
+//!
+//! | breaking | security | feature | fix, performance | removal | other | documentation | upkeep |
+//! |---|---|---|---|---|---|---|---|
+//! | 100 | 90 | 50 | 30 | 25 | 15 | 10 | 2 |
+//!
+//! plus the binary logarithm of its changed lines up to 10, 5 when it closes an issue, 5 when its author is new.
+//! Every commit of the activity ends in exactly one place: an item, the bumps, or the dropped.
+
+mod area;
+mod build;
+mod class;
+mod drop;
+mod join;
+mod people;
+mod reason;
+mod revert;
+pub(crate) mod subject;
+pub(crate) mod words;
+
+pub use build::{BriefSetting, build};
+pub use people::identity;
+pub use words::cut_at_word;
 
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +123,41 @@ pub struct SourceItem {
     pub redacted: bool,
 }
 
+impl Brief {
+    /// Returns the item `id` names.
+    pub fn item(&self, id: SourceId) -> Option<&SourceItem> {
+        let at = usize::try_from(id.0).ok()?.checked_sub(1)?;
+        let counted = self.items.get(at).filter(|item| item.id == id);
+        counted.or_else(|| self.items.iter().find(|item| item.id == id))
+    }
+
+    /// Returns the page that shows everything in the window; `None` without a remote, or when nothing came before.
+    pub fn window_url(&self) -> Option<String> {
+        self.repository.links.as_ref()?.window_url(&self.window)
+    }
+}
+
+impl SourceItem {
+    /// Returns the area its author put in front of the subject, as in `parser: accept tabs`; a conventional scope
+    /// or a folder is none.
+    pub fn named_area(&self) -> Option<&str> {
+        let area = self.area.as_deref()?;
+        let rest = self.title.trim_start_matches('[').strip_prefix(area)?;
+        rest.starts_with([':', '!', ']']).then_some(area)
+    }
+
+    /// Returns what texts call it: its number, `#1518`, else the beginning of its object id, `599626b`.
+    pub fn label(&self) -> String {
+        let sha = self.sha.get(..7).unwrap_or(&self.sha);
+        self.number.map_or_else(|| sha.to_owned(), |number| format!("#{number}"))
+    }
+
+    /// Returns its author and co-authors, without a robot that authored it.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        std::iter::once(&self.author).filter(|author| !author.is_bot).chain(&self.co_authors)
+    }
+}
+
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -120,14 +180,14 @@ pub enum Class {
     Fix,
     /// Faster or smaller.
     Performance,
-    /// For readers.
-    Documentation,
     /// Taken away.
     Removal,
-    /// Work users do not see: refactoring, tests, builds.
-    Upkeep,
     /// Anything else worth telling.
     Other,
+    /// For readers.
+    Documentation,
+    /// Work users do not see: refactoring, tests, builds.
+    Upkeep,
 }
 
 /// Something left out, and why.

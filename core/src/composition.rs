@@ -28,8 +28,21 @@ pub struct Composition {
 pub struct Section {
     /// One line, or nothing for a text without headings.
     pub heading: Option<String>,
+    /// How its statements stand together.
+    pub form: Form,
     /// The statements, most important first.
     pub claims: Vec<Claim>,
+}
+
+/// How the statements of a section stand together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Form {
+    /// A paragraph each.
+    #[default]
+    Paragraphs,
+    /// A line each, in a list.
+    List,
 }
 
 /// One statement and the items it rests on.
@@ -74,4 +87,12 @@ pub enum Span {
     Release(String),
     /// These words, linked to the comparison of the window's ends; nothing when there is no page.
     Compare(String),
+    /// How many items the text leaves untold, counted by the renderer after cutting, with the noun that fits the
+    /// number. A statement that holds it disappears when nothing is left untold.
+    Rest {
+        /// The noun for one: `smaller change`.
+        one: String,
+        /// The noun for any other number: `smaller changes`.
+        many: String,
+    },
 }

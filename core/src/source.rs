@@ -118,6 +118,14 @@ pub enum SourceError {
         /// What the system said.
         reason: String,
     },
+    /// The repository uses a format this build cannot read.
+    #[error("`{path}` cannot be read here: {reason}")]
+    Unsupported {
+        /// The path as given.
+        path: String,
+        /// Which format.
+        reason: String,
+    },
     /// The branch asked for does not exist.
     #[error("`{path}` has no branch `{branch}`")]
     NoSuchBranch {
@@ -144,7 +152,10 @@ impl SourceError {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Unreadable { .. } | Self::Corrupt { .. } | Self::Stopped => true,
-            Self::Missing { .. } | Self::NotARepository { .. } | Self::NoSuchBranch { .. } => false,
+            Self::Missing { .. }
+            | Self::NotARepository { .. }
+            | Self::Unsupported { .. }
+            | Self::NoSuchBranch { .. } => false,
         }
     }
 }

@@ -2,4 +2,12 @@
 //!
 //! Nothing here or in `tests/` sees the inside of Dateline: only HTTP, the command line and files on the disk.
 
+pub mod chance;
+pub mod client;
+pub mod command;
+pub mod history;
+pub mod raw;
 pub mod repository;
+pub mod scene;
+pub mod server;
+pub mod waiting;

@@ -10,7 +10,7 @@ use std::{
     sync::{LazyLock, OnceLock},
 };
 
-use chrono::{FixedOffset, NaiveDateTime};
+use chrono::{FixedOffset, NaiveDateTime, Offset, Utc};
 
 use super::{Timestamp, fault::bounded};
 
@@ -195,10 +195,7 @@ pub(super) fn instant(seconds: i64) -> Timestamp {
 
 pub(super) fn fixed_offset(seconds: i64) -> FixedOffset {
     // The database holds no offset of a day or more.
-    i32::try_from(seconds)
-        .ok()
-        .and_then(FixedOffset::east_opt)
-        .unwrap_or_else(|| FixedOffset::east_opt(0).expect("zero is an offset"))
+    i32::try_from(seconds).ok().and_then(FixedOffset::east_opt).unwrap_or_else(|| Utc.fix())
 }
 
 /// Lists a zone's clock changes from the beginning of time to the horizon; the first entry is the first offset.

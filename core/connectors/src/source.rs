@@ -1,0 +1,3 @@
+//! Where activity is read from: one adapter a file.
+
+pub mod git;

@@ -1,0 +1,3 @@
+//! Writers: who puts a brief into words.
+
+pub mod template;

@@ -1,0 +1,139 @@
+//! However often and wherever the program is killed, every acknowledged trigger ends in its one execution.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use dateline_tests::chance::Chance;
+use dateline_tests::history;
+use dateline_tests::scene::{ENDED, Scene, text};
+use dateline_tests::waiting::{pause, until};
+use serde_json::{Value, json};
+
+const ROUNDS: usize = 12;
+const COMMITS: usize = 2_000;
+const LONGEST_LIFE: Duration = Duration::from_millis(1_500);
+const WRITTEN: [&str; 3] = ["DEVTO", "MASTODON", "RELEASE_NOTES"];
+
+/// What the driver knows: the answers that reached it whole.
+#[derive(Debug, Default)]
+struct Ledger {
+    /// Execution by trigger, with the job it was for.
+    acknowledged: BTreeMap<String, String>,
+    /// Triggers whose answer was cut off; each may or may not have happened.
+    unknown: usize,
+}
+
+#[test]
+fn killed_at_random_points_nothing_is_lost_and_nothing_is_done_twice() {
+    let mut chance = Chance::announced();
+    let mut scene = Scene::new();
+    let repository = history::long(COMMITS);
+    let jobs: Vec<String> = (0..4).map(|_| scene.work(repository.path(), &WRITTEN).1).collect();
+    let mut ledger = Ledger::default();
+    for round in 0..ROUNDS {
+        let life = chance.time_below(LONGEST_LIFE);
+        let client = scene.client();
+        for job in jobs.iter().skip(round % 3).take(2) {
+            trigger(&client, job, &mut ledger);
+        }
+        pause(life);
+        trigger(&client, &jobs[round % jobs.len()], &mut ledger);
+        scene.server.kill9();
+        eprintln!("round {round}: killed after {life:?}");
+        scene.server.restart();
+    }
+    let all = until(Duration::from_secs(120), "every execution to end", || {
+        let all = scene.client().all("/api/cron/executions", 100);
+        all.iter().all(|one| ENDED.contains(&text(&one["status"]).as_str())).then_some(all)
+    });
+    check(&scene, &ledger, &jobs, &all);
+    scene.server.stop();
+    sound(scene.server.data());
+}
+
+fn trigger(client: &dateline_tests::client::Client, job: &str, ledger: &mut Ledger) {
+    let body = json!({ "jobId": job }).to_string();
+    match client.try_send("POST", "/api/cron/trigger", &[], Some(body.as_bytes())) {
+        Ok(answer) => {
+            let execution = text(&answer.expect(202)["executionId"]);
+            let before = ledger.acknowledged.insert(execution.clone(), job.to_owned());
+            assert_eq!(before, None, "{execution} answers two triggers");
+        }
+        Err(_) => ledger.unknown += 1,
+    }
+}
+
+fn check(scene: &Scene, ledger: &Ledger, jobs: &[String], all: &[Value]) {
+    let client = scene.client();
+    let known: BTreeSet<String> = all.iter().map(|one| text(&one["id"])).collect();
+    assert_eq!(known.len(), all.len(), "no execution is listed twice");
+    for (execution, job) in &ledger.acknowledged {
+        assert!(known.contains(execution), "{execution} was acknowledged and is gone");
+        let found = client.get(&format!("/api/cron/executions/{execution}")).expect(200);
+        assert_eq!(found["jobId"], job.as_str(), "{found:#}");
+        assert!(["COMPLETED", "SKIPPED"].contains(&text(&found["status"]).as_str()), "{found:#}");
+    }
+    assert!(known.len() <= ledger.acknowledged.len() + ledger.unknown, "more executions than triggers");
+    let mut interrupted = 0;
+    for execution in &known {
+        let found = client.get(&format!("/api/cron/executions/{execution}")).expect(200);
+        steps_are_done_once(&found);
+        interrupted += attempts_have_no_holes(&found) - 1;
+    }
+    eprintln!("{} executions, {interrupted} attempts cut short", known.len());
+    for job in jobs {
+        drafts_are_not_doubled(scene, job, all);
+    }
+}
+
+#[track_caller]
+fn steps_are_done_once(execution: &Value) {
+    let mut done = BTreeSet::new();
+    for step in execution["steps"].as_array().expect("steps") {
+        assert!(done.insert(text(&step["name"])), "a step is recorded twice: {execution:#}");
+    }
+    if execution["status"] == "COMPLETED" {
+        for name in [
+            "fetch_project",
+            "scan",
+            "write/devto",
+            "write/mastodon",
+            "write/release_notes",
+            "advance_cursor",
+        ] {
+            assert!(done.contains(name), "{name} is missing: {execution:#}");
+        }
+    }
+}
+
+#[track_caller]
+fn attempts_have_no_holes(execution: &Value) -> usize {
+    let attempts = execution["attempts"].as_array().expect("attempts");
+    for (index, attempt) in attempts.iter().enumerate() {
+        assert_eq!(attempt["number"], index + 1, "{execution:#}");
+        assert!(!attempt["endedAt"].is_null(), "an ended execution has ended attempts: {execution:#}");
+    }
+    assert!(!attempts.is_empty(), "an execution that ended was tried: {execution:#}");
+    attempts.len()
+}
+
+/// One window was never written twice: nobody added a commit, so each job wrote each platform once.
+#[track_caller]
+fn drafts_are_not_doubled(scene: &Scene, job: &str, all: &[Value]) {
+    let executions: Vec<String> =
+        all.iter().filter(|one| one["jobId"] == job).map(|one| text(&one["id"])).collect();
+    let mut platforms: BTreeMap<String, usize> = BTreeMap::new();
+    for execution in &executions {
+        for draft in scene.drafts_of(execution) {
+            *platforms.entry(text(&draft["platform"])).or_default() += 1;
+        }
+    }
+    let once: BTreeMap<String, usize> = WRITTEN.iter().map(|name| ((*name).to_owned(), 1)).collect();
+    assert!(executions.is_empty() || platforms == once, "{job} wrote {platforms:?} in {executions:?}");
+}
+
+#[track_caller]
+fn sound(data: &Path) {
+    dateline_tests::command::dateline(["check".as_ref(), "--data".as_ref(), data.as_os_str()]).done();
+}

@@ -131,7 +131,7 @@ async fn round(stories: &[Story], seed: u64, disk_is: Honesty, tally: &Tally) ->
     let calls = &story.calls[first..story.calls.len().min(first + CALLS_OF_A_ROUND)];
     let disk = Disk::of(story.points[first].image.clone());
     disk.set_honesty(disk_is);
-    disk.set_fault(Fault::PowerCut(1 + rng.below(70)));
+    disk.set_fault(Fault::PowerCut(1 + rng.below(110)));
     let answered = match open(&disk) {
         Ok(store) => send(&Arc::new(store), calls, &mut rng).await?,
         Err(_) => 0,

@@ -77,6 +77,6 @@ fn tags_are_spelled_as_the_platform_spells_them() {
         &["machine-learning", "cpp", "node-js"],
     );
     check_tags(Platform::Mastodon, &["Machine Learning", "漢字", "2026", "x"], &["machinelearning", "漢字"]);
-    check_tags(Platform::Linkedin, &["Rust", "c#", "a", "b"], &["rust", "csharp", "a"]);
+    check_tags(Platform::Linkedin, &["Rust", "c#", "a_b", "b"], &["rust", "csharp", "ab"]);
     check_tags(Platform::Email, &["rust"], &[]);
 }

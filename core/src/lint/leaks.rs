@@ -84,10 +84,9 @@ fn is_private(address: &str) -> bool {
         }
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
-            let ends = |end: &&str| {
-                name.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-            };
-            PRIVATE_ENDS.iter().any(|end| ends(end)) || !name.contains('.')
+            let ends =
+                |end: &str| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+            PRIVATE_ENDS.into_iter().any(ends) || !name.contains('.')
         }
     }
 }

@@ -59,11 +59,9 @@ impl TagRules {
         let spelled = match self.charset {
             TagCharset::Alphanumeric => ascii_words(known.unwrap_or(&lower)).concat(),
             TagCharset::Slug => ascii_words(known.unwrap_or(&lower)).join("-"),
-            TagCharset::Hashtag => known
-                .unwrap_or(&lower)
-                .chars()
-                .filter(|char| char.is_alphanumeric() || *char == '_')
-                .collect(),
+            TagCharset::Hashtag => {
+                known.unwrap_or(&lower).chars().filter(|char| char.is_alphanumeric()).collect()
+            }
         };
         self.allows(&spelled).then_some(spelled)
     }
@@ -77,8 +75,7 @@ impl TagRules {
                 tag.bytes().all(is_slug) && !tag.starts_with('-') && !tag.ends_with('-')
             }
             TagCharset::Hashtag => {
-                tag.chars().all(|char| char.is_alphanumeric() || char == '_')
-                    && tag.chars().any(char::is_alphabetic)
+                tag.chars().all(char::is_alphanumeric) && tag.chars().any(char::is_alphabetic)
             }
         };
         is_spelled && !tag.is_empty() && tag.chars().count() <= self.chars_max

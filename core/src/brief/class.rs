@@ -25,6 +25,7 @@ impl Sort {
 pub(super) fn sort_of(subject: &Subject, body: &str, commits: &[&Commit]) -> Sort {
     let sort = match subject.kind.as_deref() {
         Some(kind) => by_type(kind, subject),
+        None if is_about_documents(subject) => Sort::shown(Class::Documentation),
         None => by_paths(commits).unwrap_or_else(|| Sort::shown(by_words(&subject.fact, body))),
     };
     if !sort.is_hidden && names_a_hole(&subject.fact, body, sort.class) {
@@ -76,6 +77,13 @@ fn by_paths(commits: &[&Commit]) -> Option<Sort> {
         return Some(Sort::shown(Class::Documentation));
     }
     None
+}
+
+/// Whether the area is a document: `gauge.md: add missing periods`.
+fn is_about_documents(subject: &Subject) -> bool {
+    let area = subject.area.as_deref().unwrap_or_default().to_lowercase();
+    is_prose(&area)
+        || ["readme", "docs", "doc", "documentation", "book", "guide", "man"].contains(&area.as_str())
 }
 
 /// Files that serve the people who work on the project, not those who use it.
@@ -465,6 +473,8 @@ mod tests {
         check("Fix typo", Class::Documentation);
         check("Add tests for headings", Class::Upkeep);
         check("Name briefs and drafts", Class::Other);
+        check("gauge.md: add missing periods", Class::Documentation);
+        check("readme: say what it is", Class::Documentation);
     }
 
     #[test]

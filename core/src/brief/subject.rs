@@ -101,7 +101,13 @@ impl Subject {
 
     /// Returns the fact rewritten for a reader: numbers, markers and full stop cut, capitalised.
     pub(super) fn headline(&self) -> String {
-        capitalized(without_tail(&self.fact).trim())
+        let fact = without_tail(&self.fact).trim();
+        // `Revert "feat: accept tabs (#12)"` is told as `Revert "Accept tabs"`.
+        let reverted = fact.strip_prefix("Revert \"").and_then(|rest| rest.strip_suffix('"'));
+        match reverted.filter(|inner| !inner.contains('"')) {
+            Some(inner) => format!("Revert \"{}\"", Self::parse(inner).headline()),
+            None => capitalized(fact),
+        }
     }
 }
 
@@ -265,6 +271,7 @@ mod tests {
         check("http://example.org is gone", "", "", "http://example.org is gone");
         check("✨ add stars", "", "", "Add stars");
         check(":bug: stop it", "", "", "Stop it");
+        check("Revert \"feat(oil): accept lard (#40)\" (#41)", "", "", "Revert \"Accept lard\"");
         check("npm_config is read", "", "", "npm_config is read");
     }
 

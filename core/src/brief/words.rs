@@ -92,8 +92,12 @@ pub fn cut_at_word(text: &str, chars_max: usize) -> String {
         }
         kept = start + grapheme.len();
     }
-    // A text without spaces near the bound, as in Chinese or Japanese, ends after a whole grapheme instead.
-    let end = word_end.filter(|end| *end * 2 >= kept).unwrap_or(kept);
+    // A text without spaces near the bound, as in Chinese or Japanese, ends where a word of its script does, and
+    // one endless word after a whole grapheme.
+    let is_near = |end: &usize| *end * 2 >= kept;
+    let bound =
+        || text.split_word_bound_indices().map(|(start, _)| start).take_while(|start| *start <= kept).last();
+    let end = word_end.filter(is_near).or_else(|| bound().filter(is_near)).unwrap_or(kept);
     let end = if text[kept..].starts_with(char::is_whitespace) { kept } else { end };
     let stem =
         text[..end].trim_end_matches(|letter: char| letter.is_whitespace() || ",;:-–—(".contains(letter));

@@ -28,31 +28,68 @@ enum Piece<'a> {
     Code(&'a str),
 }
 
+impl<'a> Piece<'a> {
+    fn words(&self) -> &'a str {
+        match self {
+            Piece::Text(words) | Piece::Code(words) => words,
+        }
+    }
+}
+
 impl Ink {
     /// Returns `words` so that a reader sees them as they are and nothing else happens.
     pub(super) fn write(self, words: &str) -> String {
         let mut written = String::with_capacity(words.len() + 16);
-        for piece in pieces(words) {
-            match (piece, self) {
-                (Piece::Text(text), Self::Markdown) => markdown_text(text, &mut written),
+        let pieces = pieces(words);
+        for (at, piece) in pieces.iter().enumerate() {
+            let next = pieces.get(at + 1).map_or("", Piece::words);
+            match (*piece, self) {
+                (Piece::Text(text), Self::Markdown) => {
+                    // Sites that read the words of a page would take "@`name`" for a mention.
+                    let calls = text.strip_suffix('@').filter(|_| !next.is_empty());
+                    markdown_text(calls.unwrap_or(text), &mut written);
+                    written.push_str(if calls.is_some() { "＠" } else { "" });
+                }
                 (Piece::Code(code), Self::Markdown) => markdown_code(code, &mut written),
                 (Piece::Text(text), _) => written.push_str(&self.plain(text)),
-                (Piece::Code(code), Self::Plain) => written.push_str(&format!("`{}`", self.plain(code))),
-                (Piece::Code(code), Self::LittleText | Self::Short) => written.push_str(&self.plain(code)),
+                // Without its back-ticks the code in "`Key`s" would become another word.
+                (Piece::Code(code), Self::LittleText | Self::Short) if !is_glued(&written, code, next) => {
+                    written.push_str(&self.plain(code));
+                }
+                (Piece::Code(code), _) => written.push_str(&format!("`{}`", self.plain(code))),
             }
         }
         written
     }
 
     fn plain(self, text: &str) -> String {
-        let text = TOKEN.replace_all(text, |found: &Captures<'_>| plain_token(found, text));
+        let mut text = text.to_owned();
+        // What replaces one token may complete another (`x://@name`); every round shortens the signs that are left.
+        for _ in 0..TOKEN_ROUNDS {
+            let next =
+                TOKEN.replace_all(&text, |found: &Captures<'_>| plain_token(found, &text)).into_owned();
+            if next == text {
+                break;
+            }
+            text = next;
+        }
         match self {
             Self::LittleText => crate::rich_text::escape_little_text(&text),
             Self::Short => HASHTAG.replace_all(&text, "$1$2").into_owned(),
-            Self::Plain | Self::Markdown => text.into_owned(),
+            Self::Plain | Self::Markdown => text,
         }
     }
 }
+
+/// Whether code stands next to letters or figures without a gap.
+fn is_glued(before: &str, code: &str, after: &str) -> bool {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    (before.ends_with(is_word) && code.starts_with(is_word))
+        || (code.ends_with(is_word) && after.starts_with(is_word))
+}
+
+/// How often replaced tokens are looked at again.
+const TOKEN_ROUNDS: usize = 6;
 
 /// Splits at code spans as CommonMark does; a back-tick without a partner is text.
 fn pieces(words: &str) -> Vec<Piece<'_>> {
@@ -98,14 +135,14 @@ fn is_code(text: &str) -> bool {
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?i)(?P<url>\b[a-z][a-z0-9+.-]*://[^\s<>"`]+|\bwww\.[^\s<>"`]+)"#,
-        r"|(?P<mention>[@＠][\p{Alphabetic}\p{N}_][\w./-]*)",
-        r"|(?P<reference>[\w./-]*[#＃]\d+\b|\bgh-\d+\b)",
+        r"|(?P<mention>[@＠][._/-]*[\p{Alphabetic}\p{N}_][\w./-]*)",
+        r"|(?P<reference>[\w./-]*[#＃][0-9]+\b|\bgh-[0-9]+\b)",
         r"|(?P<object>\b[0-9a-f]{7,40}\b)",
         // Names of code: `--body-file`, `Key::min()`, `commit_groups`, `a_b/c.md`, `.gitignore`, `close()`.
-        r"|(?P<code>(?:^|\s)--[a-z][\w-]+|\b[\w.]+(?:::[\w.]+)+(?:\(\))?",
-        r"|\b[\w./-]*[\p{Alphabetic}\d]_[\p{Alphabetic}\d](?:[\w./-]*\w)?(?:\(\))?",
-        r"|\b[\w/-]+\.(?:rs|md|toml|json|ya?ml|py|js|ts|go|c|h|sh|html|css|txt|lock)\b",
-        r"|\b[a-z_][\w.]*\(\)|(?:^|\s)\.[a-z][\w-]{2,}(?:\.[\w-]+)*)",
+        r"|(?P<code>(?:^|\s)--[a-z][a-z0-9-]+|[a-z0-9_.]+(?:::[a-z0-9_.]+)+(?:\(\))?",
+        r"|[a-z0-9_./-]*[a-z0-9]_[a-z0-9](?:[a-z0-9_./-]*[a-z0-9_])?(?:\(\))?",
+        r"|[a-z0-9_/-]+\.(?:rs|md|toml|json|ya?ml|py|js|ts|go|c|h|sh|html|css|txt|lock)\b",
+        r"|[a-z_][a-z0-9_.]*\(\)|(?:^|\s)\.[a-z][a-z0-9_-]{2,}(?:\.[a-z0-9_-]+)*)",
     ))
 });
 
@@ -131,6 +168,14 @@ fn bare_address(url: &str) -> (&str, &str) {
 /// Whether something that looks like an object id is one: it has digits and letters.
 fn is_object(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a name of code is a whole word: nothing of any script touches it.
+fn stands_alone(text: &str, found: &regex::Match<'_>) -> bool {
+    let touches = |letter: char| !letter.is_ascii() || letter.is_ascii_alphanumeric() || letter == '_';
+    let starts_apart =
+        found.as_str().starts_with(char::is_whitespace) || !text[..found.start()].ends_with(touches);
+    starts_apart && !text[found.end()..].starts_with(touches)
 }
 
 /// Whether an `@` stands where sites look for names: not inside a word.
@@ -172,7 +217,8 @@ fn markdown_text(text: &str, written: &mut String) {
             () => (whole.as_str(), ""),
         };
         let is_left_alone = (found.name("mention").is_some() && !begins_a_name(text, whole.start()))
-            || (found.name("object").is_some() && !is_object(code));
+            || (found.name("object").is_some() && !is_object(code))
+            || (found.name("code").is_some() && !stands_alone(text, &whole));
         if is_left_alone || code.is_empty() || !is_code(code) {
             continue;
         }

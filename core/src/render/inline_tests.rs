@@ -11,6 +11,7 @@ fn words_and_code_stay() {
     check("Add `a_b` and _c_d, 100% sure", "Add `a_b` and \\_c_d, 100% sure", "Add a_b and _c_d, 100% sure");
     check("``a ` b`` done", "``a ` b`` done", "a ` b done");
     check("An odd ` back-tick", "An odd \\` back-tick", "An odd ` back-tick");
+    check("sort `Key`s", "sort `Key`s", "sort `Key`s");
     assert_eq!(Ink::Plain.write("Add `a_b`"), "Add `a_b`");
 }
 

@@ -61,6 +61,17 @@ impl FaultCode {
 }
 
 impl Fault {
+    /// Returns a fault of any request, with the refused value made short and harmless.
+    #[must_use]
+    pub fn at(
+        pointer: impl Into<String>,
+        code: FaultCode,
+        value: &str,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self { pointer: pointer.into(), value: bounded(value), expected: expected.into(), code }
+    }
+
     pub(super) fn new(code: FaultCode, field: &str, value: &str, expected: impl Into<String>) -> Self {
         Self {
             pointer: format!("/timeConfig/{field}"),

@@ -42,7 +42,7 @@ pub(super) fn compose(brief: &Brief, top: &SourceItem) -> Composition {
         title: title(brief, top),
         lead,
         sections,
-        outro: outro(brief),
+        outro: outro(brief, items.len()),
         tags: brief.style.tags.clone(),
         summary: summary(brief, top),
     }
@@ -104,7 +104,9 @@ fn single(brief: &Brief, item: &SourceItem) -> Vec<Section> {
 
 /// Sections in which the weightiest items stand in full before the others.
 fn in_sections(brief: &Brief, items: &[&SourceItem]) -> Vec<Section> {
-    let full = told_in_full(items, FULL_MAX);
+    let worth_it: Vec<&SourceItem> =
+        items.iter().copied().filter(|item| has_more_to_say(brief, item)).collect();
+    let full = told_in_full(&worth_it, FULL_MAX);
     let mut sections = Vec::new();
     for group in groups(brief, items) {
         let (whole, lines): (Vec<&SourceItem>, Vec<&SourceItem>) =
@@ -122,6 +124,11 @@ fn in_sections(brief: &Brief, items: &[&SourceItem]) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// Whether telling `item` in full says more than its line.
+fn has_more_to_say(brief: &Brief, item: &SourceItem) -> bool {
+    item.reason.is_some() || item.breaking.is_some() || !item.closes.is_empty() || brief.stats.people > 1
 }
 
 fn line_as(form: Form, brief: &Brief, item: &SourceItem, area: Option<&str>) -> Claim {
@@ -168,11 +175,14 @@ fn paragraphs(heading: Option<String>, claims: Vec<Claim>) -> Section {
     Section { heading, form: Form::Paragraphs, claims }
 }
 
-fn outro(brief: &Brief) -> Vec<Claim> {
+fn outro(brief: &Brief, told: usize) -> Vec<Claim> {
     let rest = Span::Rest { one: "smaller change".to_owned(), many: "smaller changes".to_owned() };
     let mut claims = vec![about_brief(vec![plain("Not told here: "), rest, plain(".")], 5)];
     let sentences = [left_out(brief), thanks(brief)];
     claims.extend(sentences.into_iter().flatten().map(|sentence| about_brief(vec![plain(sentence)], 4)));
-    claims.push(about_brief(vec![Span::Compare("All changes".to_owned())], 6));
+    // A single change has its own link.
+    if told > 1 {
+        claims.push(about_brief(vec![Span::Compare("All changes".to_owned())], 6));
+    }
     claims
 }

@@ -99,7 +99,7 @@ fn kinds(brief: &Brief) -> Vec<String> {
 pub(super) fn breaking(brief: &Brief) -> Option<String> {
     match brief.items.iter().filter(|item| item.breaking.is_some()).count() {
         0 => None,
-        1 => Some("1 of them is breaking.".to_owned()),
+        1 => Some("One of them is breaking.".to_owned()),
         number => Some(format!("{number} of them are breaking.")),
     }
 }

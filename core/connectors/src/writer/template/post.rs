@@ -44,13 +44,18 @@ pub(super) fn compose(brief: &Brief, top: &SourceItem) -> Composition {
 }
 
 fn first_line(brief: &Brief, top: &SourceItem) -> Claim {
-    let mark = if top.breaking.is_some() { "Breaking change: " } else { "" };
-    let start = format!("{}: {mark}", brief.project);
+    let start = start(&brief.project, top);
     let room = FIRST_LINE_CHARS_MAX.saturating_sub(start.chars().count() + 1).max(40);
     let headline = cut_at_word(&top.headline, room);
     let stop = if headline.ends_with(['.', '…', '!', '?']) { "" } else { "." };
     let text = vec![plain(start), Span::Strong(headline), plain(stop)];
     Claim { score: TOP_SCORE, ..claim(top, text) }
+}
+
+/// Returns `git-cliff: `, or what warns of a change that breaks something.
+pub(super) fn start(project: &str, top: &SourceItem) -> String {
+    let warning = if top.breaking.is_some() { " has a breaking change" } else { "" };
+    format!("{project}{warning}: ")
 }
 
 fn line(item: &SourceItem) -> Claim {

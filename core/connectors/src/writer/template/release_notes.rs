@@ -108,10 +108,10 @@ fn entry(kind: Kind, item: &SourceItem) -> Claim {
     claim(item, text)
 }
 
-/// Returns the headline without the verb its heading says: under "Added", `Add x` is `x`.
+/// Returns the headline without the verb its heading says: under "Added", `Add x` is `x`; `Add x to y` needs it.
 fn without_verb(kind: Kind, headline: &str) -> String {
     let rest = kind.verb().and_then(|verb| headline.strip_prefix(verb));
-    let Some(rest) = rest.filter(|rest| rest.split_whitespace().count() > 1) else {
+    let Some(rest) = rest.filter(|rest| rest.split_whitespace().count() > 1 && !rest.contains(" to ")) else {
         return headline.to_owned();
     };
     let first = rest.split_whitespace().next().unwrap_or_default();

@@ -6,6 +6,7 @@ use dateline_core::platform::Platform;
 
 use super::items::{TOP_SCORE, about_brief, claim, plain};
 use super::phrases::{by_people, since};
+use super::post::start;
 use super::title::{summary, title};
 
 /// Length at which such a post reads best, in characters.
@@ -28,8 +29,7 @@ pub(super) fn compose(brief: &Brief, top: &SourceItem, platform: Platform) -> Co
 }
 
 fn fact(brief: &Brief, top: &SourceItem, platform: Platform) -> Claim {
-    let mark = if top.breaking.is_some() { "Breaking: " } else { "" };
-    let start = format!("{}: {mark}", cut_at_word(&brief.project, 60));
+    let start = start(&cut_at_word(&brief.project, 60), top);
     let end = format!("{} {}.", by_people(brief), since(brief.period));
     let address = match platform {
         Platform::Mastodon => MASTODON_URL_CHARS,

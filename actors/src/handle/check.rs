@@ -1,0 +1,218 @@
+//! Checks of what people send: every fault is named with its field, its value and what would be right.
+
+use std::time::Duration;
+
+use dateline_core::brief::Style;
+use dateline_core::job::Payload;
+use dateline_core::platform::Platform;
+use dateline_core::policy::Policy;
+use dateline_core::project::{PlatformSettings, Project, ProjectPlatform};
+use dateline_core::publisher::Target;
+use dateline_core::schedule::{Fault, FaultCode, Zone};
+
+use crate::request::{DraftText, RequestError};
+
+const NAME_CHARS_MAX: usize = 120;
+const TAG_CHARS_MAX: usize = 60;
+const TAGS_MAX: usize = 20;
+const BOTS_MAX: usize = 50;
+const BODY_BYTES_MAX: usize = 512 * 1024;
+const NOTE_CHARS_MAX: usize = 2_000;
+
+/// Collects faults, so that a person learns of all of them at once.
+#[derive(Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(super) fn add(&mut self, pointer: impl Into<String>, value: &str, expected: impl Into<String>) {
+        self.0.push(Fault::at(pointer, FaultCode::InvalidField, value, expected));
+    }
+
+    pub(super) fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub(super) fn extend(&mut self, faults: Vec<Fault>) {
+        self.0.extend(faults);
+    }
+
+    pub(super) fn into_result(self) -> Result<(), RequestError> {
+        if self.0.is_empty() { Ok(()) } else { Err(RequestError::Invalid { faults: self.0 }) }
+    }
+
+    pub(super) fn name(&mut self, name: &str) {
+        self.line("/name", name, NAME_CHARS_MAX);
+    }
+
+    /// One line of text: 1 to `max` characters, no controls, not only spaces.
+    fn line(&mut self, pointer: &str, text: &str, max: usize) {
+        let chars = text.chars().count();
+        if text.trim().is_empty() || chars > max || text.chars().any(char::is_control) {
+            self.add(pointer, text, format!("1 to {max} characters without control characters"));
+        }
+    }
+
+    pub(super) fn timezone(&mut self, name: &str) {
+        if let Err(unknown) = Zone::named(name) {
+            let expected = match unknown.suggestion {
+                Some(near) => format!("an IANA zone name such as `{near}`"),
+                None => "an IANA zone name such as `Europe/Berlin`".to_owned(),
+            };
+            self.push(Fault::at("/timezone", FaultCode::UnknownTimezone, name, expected));
+        }
+    }
+
+    pub(super) fn style(&mut self, style: &Style) {
+        self.lines("/style/tags", &style.tags, TAGS_MAX);
+        self.lines("/style/bots", &style.bots, BOTS_MAX);
+    }
+
+    fn lines(&mut self, pointer: &str, values: &[String], max: usize) {
+        if values.len() > max {
+            self.add(pointer, &values.len().to_string(), format!("at most {max} entries"));
+        }
+        for (index, value) in values.iter().enumerate().take(max) {
+            self.line(&format!("{pointer}/{index}"), value, TAG_CHARS_MAX);
+        }
+    }
+
+    pub(super) fn platforms(&mut self, platforms: &[ProjectPlatform]) {
+        if platforms.is_empty() {
+            self.add("/platforms", "", "at least one platform");
+        }
+        for (index, entry) in platforms.iter().enumerate() {
+            let pointer = format!("/platforms/{index}");
+            if platforms.iter().take(index).any(|earlier| earlier.platform == entry.platform) {
+                self.add(format!("{pointer}/platform"), entry.platform.name(), "each platform at most once");
+            }
+            self.settings(&format!("{pointer}/settings"), entry.platform, &entry.settings);
+        }
+    }
+
+    fn settings(&mut self, pointer: &str, platform: Platform, settings: &PlatformSettings) {
+        if let Some(max) = settings.body_chars_max {
+            let pointer = format!("{pointer}/bodyCharsMax");
+            if platform != Platform::Mastodon {
+                self.add(pointer, &max.to_string(), "nothing: only MASTODON instances set their own limit");
+            } else if !(100..=100_000).contains(&max) {
+                self.add(pointer, &max.to_string(), "100 to 100000 characters");
+            }
+        }
+        match &settings.target {
+            Some(target) if takes_files(platform) => self.target(&format!("{pointer}/target"), target),
+            Some(_) => self.add(
+                format!("{pointer}/target"),
+                platform.name(),
+                "no target: only DEVTO, HASHNODE, RELEASE_NOTES and MARKDOWN are published to files",
+            ),
+            None => {}
+        }
+    }
+
+    fn target(&mut self, pointer: &str, target: &Target) {
+        match target {
+            Target::Folder { path, site: _ } => self.absolute(&format!("{pointer}/path"), path),
+            Target::Feed { path, title, site_url } => {
+                self.absolute(&format!("{pointer}/path"), path);
+                self.line(&format!("{pointer}/title"), title, NAME_CHARS_MAX);
+                let rest = site_url.strip_prefix("https://").or_else(|| site_url.strip_prefix("http://"));
+                let is_address = rest.is_some_and(|rest| {
+                    !rest.is_empty()
+                        && !rest.starts_with('/')
+                        && !rest
+                            .contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"\\".contains(c))
+                });
+                if !is_address || site_url.len() > 2_000 {
+                    self.add(format!("{pointer}/siteUrl"), site_url, "an absolute http or https address");
+                }
+            }
+        }
+    }
+
+    pub(super) fn absolute(&mut self, pointer: &str, path: &str) {
+        let is_bad = path.contains('\0') || path.len() > 4_096 || !std::path::Path::new(path).is_absolute();
+        if is_bad {
+            self.add(pointer, path, "an absolute path");
+        }
+    }
+
+    pub(super) fn policy(&mut self, policy: &Policy) {
+        let retry = &policy.retry;
+        if !(1..=20).contains(&retry.attempts_max) {
+            let value = retry.attempts_max.to_string();
+            self.add("/policy/retry/attemptsMax", &value, "1 to 20 attempts");
+        }
+        let (second, hour, day) =
+            (Duration::from_secs(1), Duration::from_secs(3600), Duration::from_secs(86_400));
+        self.duration("/policy/retry/baseMs", retry.base, second / 10, hour);
+        self.duration("/policy/retry/capMs", retry.cap, second / 10, day);
+        if retry.cap < retry.base {
+            self.add("/policy/retry/capMs", &retry.cap.as_millis().to_string(), "at least baseMs");
+        }
+        self.duration("/policy/latenessWindowMs", policy.lateness_window, Duration::ZERO, day * 366);
+        let timeouts = &policy.timeouts;
+        self.duration("/policy/timeouts/startMs", timeouts.start, second, day * 30);
+        self.duration("/policy/timeouts/runMs", timeouts.run, second, day);
+        self.duration("/policy/timeouts/stepMs", timeouts.step, second, day);
+    }
+
+    fn duration(&mut self, pointer: &str, value: Duration, min: Duration, max: Duration) {
+        if value < min || value > max {
+            let expected = format!("{} to {} milliseconds", min.as_millis(), max.as_millis());
+            self.add(pointer, &value.as_millis().to_string(), expected);
+        }
+    }
+
+    /// A payload may name only platforms of its project, each once.
+    pub(super) fn payload(&mut self, payload: &Payload, project: &Project) {
+        let Some(platforms) = &payload.platforms else { return };
+        if platforms.is_empty() {
+            self.add("/payload/platforms", "[]", "at least one platform, or no such field for all of them");
+        }
+        for (index, platform) in platforms.iter().enumerate() {
+            let pointer = format!("/payload/platforms/{index}");
+            if platforms.iter().take(index).any(|earlier| earlier == platform) {
+                self.add(pointer, platform.name(), "each platform at most once");
+            } else if !project.platforms.iter().any(|entry| entry.platform == *platform) {
+                self.add(pointer, platform.name(), "a platform of the project");
+            }
+        }
+    }
+
+    pub(super) fn reason(&mut self, reason: Option<&str>) {
+        if let Some(reason) = reason {
+            self.text("/reason", reason);
+        }
+    }
+
+    fn text(&mut self, pointer: &str, text: &str) {
+        if text.chars().count() > NOTE_CHARS_MAX || has_controls(text) {
+            self.add(pointer, text, "at most 2000 characters without control characters");
+        }
+    }
+
+    pub(super) fn draft_text(&mut self, text: &DraftText) {
+        if let Some(title) = &text.title {
+            self.line("/title", title, 300);
+        }
+        if text.body.trim().is_empty() || text.body.len() > BODY_BYTES_MAX || has_controls(&text.body) {
+            self.add("/body", &text.body, "some text without control characters, at most 512 KiB");
+        }
+        self.lines("/tags", &text.tags, TAGS_MAX);
+        if let Some(note) = &text.note {
+            self.text("/note", note);
+        }
+    }
+}
+
+/// Whether a platform's texts are Markdown, and so make sense as files of a site or entries of a feed.
+fn takes_files(platform: Platform) -> bool {
+    match platform {
+        Platform::Devto | Platform::Hashnode | Platform::ReleaseNotes | Platform::Markdown => true,
+        Platform::Linkedin | Platform::Mastodon | Platform::Bluesky | Platform::Email => false,
+    }
+}
+
+fn has_controls(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
+}

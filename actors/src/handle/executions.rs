@@ -1,0 +1,150 @@
+//! Executions: asked for, controlled, read.
+
+use dateline_core::execution::{Execution, ExecutionEvent, LogLine, StepRecord, StepResult, Trigger};
+use dateline_core::id::{ExecutionId, JobId};
+use dateline_core::job::Payload;
+use dateline_core::store::{ExecutionFilter, ExecutionStats, NewExecution, Page, PageRequest};
+
+use super::Dateline;
+use super::check::Faults;
+use crate::request::{ExecutionDetail, RequestError};
+
+impl Dateline {
+    /// Runs a job now, also a disabled one, beside its schedule.
+    ///
+    /// # Errors
+    /// [`RequestError::Invalid`] for a payload that does not fit the project; refused for a cancelled job.
+    pub async fn trigger(&self, job: JobId, payload: Option<Payload>) -> Result<Execution, RequestError> {
+        self.ask(job, Trigger::Manual, payload, Vec::new()).await
+    }
+
+    /// Makes a new execution of an ended one: of all of it, or from the step `from_step` on, taking over the results
+    /// of the steps before.
+    ///
+    /// # Errors
+    /// [`RequestError::StillOpen`] before the earlier one has ended, [`RequestError::Invalid`] for a step it does not
+    /// have or a payload that does not fit.
+    pub async fn replay(
+        &self,
+        id: ExecutionId,
+        from_step: Option<String>,
+        payload: Option<Payload>,
+    ) -> Result<Execution, RequestError> {
+        let earlier = self.store().execution(id).await?;
+        if earlier.state.is_open() {
+            return Err(RequestError::StillOpen);
+        }
+        let copied_steps = match from_step {
+            None => Vec::new(),
+            Some(name) => taken_over(id, &name, self.store().steps(id).await?)?,
+        };
+        let payload = payload.unwrap_or(earlier.payload);
+        self.ask(earlier.job, Trigger::Replay { of: id }, Some(payload), copied_steps).await
+    }
+
+    async fn ask(
+        &self,
+        job: JobId,
+        trigger: Trigger,
+        payload: Option<Payload>,
+        copied_steps: Vec<StepRecord>,
+    ) -> Result<Execution, RequestError> {
+        if let Some(payload) = &payload {
+            let project = self.store().job(job).await?.job.project;
+            let mut faults = Faults::default();
+            faults.payload(payload, &self.store().project(project).await?);
+            faults.into_result()?;
+        }
+        let now = self.now();
+        let id = ExecutionId::fresh(now, &*self.shared.parts.entropy);
+        let new = NewExecution { id, job, trigger, payload, copied_steps, now };
+        let execution = self.store().create_execution(new).await?;
+        self.shared.hints.work_queued();
+        Ok(execution)
+    }
+
+    /// Stops an execution: at once while it waits, else as soon as its worker lets go. Again changes nothing.
+    ///
+    /// # Errors
+    /// Refused for one that has ended otherwise.
+    pub async fn cancel_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
+        self.steer(id, ExecutionEvent::CancelRequested).await
+    }
+
+    /// Lets an execution rest: at once while it waits, else at its next step boundary.
+    ///
+    /// # Errors
+    /// Refused for one that is stopping or has ended.
+    pub async fn pause_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
+        self.steer(id, ExecutionEvent::PauseRequested).await
+    }
+
+    /// Lets a paused execution go on.
+    ///
+    /// # Errors
+    /// Refused for one that does not rest.
+    pub async fn resume_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
+        self.steer(id, ExecutionEvent::ResumeRequested).await
+    }
+
+    async fn steer(&self, id: ExecutionId, event: ExecutionEvent) -> Result<Execution, RequestError> {
+        let execution = self.store().steer(id, event, self.now()).await?;
+        self.shared.hints.leases_changed();
+        self.shared.hints.work_queued();
+        Ok(execution)
+    }
+
+    /// Returns an execution and its steps.
+    ///
+    /// # Errors
+    /// Not found for one that is not there.
+    pub async fn execution(&self, id: ExecutionId) -> Result<ExecutionDetail, RequestError> {
+        let execution = self.store().execution(id).await?;
+        Ok(ExecutionDetail { execution, steps: self.store().steps(id).await? })
+    }
+
+    /// Returns an execution's log, oldest line first.
+    ///
+    /// # Errors
+    /// Not found for one that is not there.
+    pub async fn logs(&self, id: ExecutionId, page: PageRequest) -> Result<Page<LogLine>, RequestError> {
+        Ok(self.store().logs(id, page).await?)
+    }
+
+    /// Returns executions, newest first.
+    ///
+    /// # Errors
+    /// [`RequestError::Store`] when the store cannot be read.
+    pub async fn executions(
+        &self,
+        filter: ExecutionFilter,
+        page: PageRequest,
+    ) -> Result<Page<Execution>, RequestError> {
+        Ok(self.store().executions(filter, page).await?)
+    }
+
+    /// Returns counts and durations over the executions `filter` names.
+    ///
+    /// # Errors
+    /// [`RequestError::Store`] when the store cannot be read.
+    pub async fn execution_stats(&self, filter: ExecutionFilter) -> Result<ExecutionStats, RequestError> {
+        Ok(self.store().execution_stats(filter).await?)
+    }
+}
+
+/// Returns the done steps recorded before `name`, marked as taken over from `earlier`.
+fn taken_over(
+    earlier: ExecutionId,
+    name: &str,
+    steps: Vec<StepRecord>,
+) -> Result<Vec<StepRecord>, RequestError> {
+    let Some(first) = steps.iter().position(|step| step.name == name) else {
+        let names = steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(", ");
+        let mut faults = Faults::default();
+        faults.add("/fromStep", name, format!("a step of the execution: {names}"));
+        return Err(faults.into_result().err().unwrap_or(RequestError::StillOpen));
+    };
+    let done = |step: &StepRecord| matches!(step.result, StepResult::Done { .. });
+    let copy = |step| StepRecord { copied_from: Some(earlier), ..step };
+    Ok(steps.into_iter().take(first).filter(done).map(copy).collect())
+}

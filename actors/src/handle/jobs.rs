@@ -1,0 +1,184 @@
+//! Jobs: created, changed, toggled, cancelled, read.
+
+use dateline_core::id::JobId;
+use dateline_core::job::{Job, JobClock, JobView, NextDue};
+use dateline_core::schedule::{CompiledSchedule, Rules, Schedule};
+use dateline_core::store::{JobFilter, Page, PageRequest, StoreError};
+
+use super::Dateline;
+use super::check::Faults;
+use super::projects::CHANGE_TRIES;
+use crate::planning;
+use crate::request::{JobChange, NewJob, Preview, RequestError};
+use dateline_core::time::Timestamp;
+
+/// The most occurrences one preview shows.
+const PREVIEW_MAX: usize = 1_000;
+
+impl Dateline {
+    /// Creates a job of an existing project. Its schedule looks forward from now.
+    ///
+    /// # Errors
+    /// [`RequestError::Invalid`] naming every faulty field.
+    pub async fn create_job(&self, new: NewJob) -> Result<JobView, RequestError> {
+        let now = self.now();
+        let job = Job {
+            id: JobId::fresh(now, &*self.shared.parts.entropy),
+            project: new.project,
+            job_type: new.job_type,
+            name: new.name,
+            schedule: new.schedule,
+            is_enabled: new.is_enabled,
+            policy: new.policy,
+            payload: new.payload,
+            cancelled_at: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let compiled = self.check_job(&job).await?;
+        let clock = clock_from(&job, &compiled, now);
+        let view = self.store().create_job(job, clock).await?;
+        self.shared.hints.jobs_changed();
+        Ok(view)
+    }
+
+    /// Changes what `change` names of a job, and returns it as it now is.
+    ///
+    /// What was due before is recorded first under the old schedule; the new one looks forward only.
+    ///
+    /// # Errors
+    /// As [`Dateline::create_job`]; [`StoreError::JobCancelled`] for a cancelled job.
+    pub async fn change_job(&self, id: JobId, change: JobChange) -> Result<JobView, RequestError> {
+        let mut tries = CHANGE_TRIES;
+        loop {
+            let stored = planning::settle(&self.shared, id).await?;
+            if stored.job.cancelled_at.is_some() {
+                return Err(StoreError::JobCancelled.into());
+            }
+            let now = self.now();
+            let job = changed(stored.job.clone(), change.clone(), now);
+            let compiled = self.check_job(&job).await?;
+            let is_clock_new = job.schedule != stored.job.schedule || job.is_enabled != stored.job.is_enabled;
+            let clock = is_clock_new.then(|| clock_from(&job, &compiled, now));
+            tries -= 1;
+            match self.store().replace_job(job, clock).await {
+                Err(StoreError::Conflict { .. }) if tries > 0 => {}
+                done => {
+                    let view = done?;
+                    self.shared.hints.jobs_changed();
+                    return Ok(view);
+                }
+            }
+        }
+    }
+
+    /// Enables or disables a job; flips it when `is_enabled` is absent.
+    ///
+    /// # Errors
+    /// As [`Dateline::change_job`].
+    pub async fn toggle_job(&self, id: JobId, is_enabled: Option<bool>) -> Result<JobView, RequestError> {
+        let is_enabled = match is_enabled {
+            Some(wanted) => wanted,
+            None => !self.store().job(id).await?.job.is_enabled,
+        };
+        self.change_job(id, JobChange { is_enabled: Some(is_enabled), ..JobChange::default() }).await
+    }
+
+    /// Cancels a job for good: disables it and cancels its open executions; history stays. Again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a job that is not there.
+    pub async fn cancel_job(&self, id: JobId) -> Result<(), RequestError> {
+        planning::settle(&self.shared, id).await?;
+        self.store().cancel_job(id, self.now()).await?;
+        self.shared.hints.leases_changed();
+        Ok(())
+    }
+
+    /// Returns a job, also a cancelled one.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a job that is not there.
+    pub async fn job(&self, id: JobId) -> Result<JobView, RequestError> {
+        Ok(self.store().job(id).await?)
+    }
+
+    /// Returns jobs that are not cancelled, newest first.
+    ///
+    /// # Errors
+    /// [`RequestError::Store`] when the store cannot be read.
+    pub async fn jobs(&self, filter: JobFilter, page: PageRequest) -> Result<Page<JobView>, RequestError> {
+        Ok(self.store().jobs(filter, page).await?)
+    }
+
+    /// Returns a schedule in plain English. A stored schedule that today's rules no longer take says so.
+    pub fn describe(&self, schedule: &Schedule) -> String {
+        match planning::compile_stored(schedule) {
+            Ok(compiled) => compiled.description(),
+            Err(refused) => refused.to_string(),
+        }
+    }
+
+    /// Returns a schedule in words and its next `count` occurrences after `from`, or after now.
+    ///
+    /// # Errors
+    /// [`RequestError::Invalid`] naming what is wrong with the schedule or the count.
+    pub async fn preview(
+        &self,
+        schedule: &Schedule,
+        from: Option<Timestamp>,
+        count: usize,
+    ) -> Result<Preview, RequestError> {
+        if !(1..=PREVIEW_MAX).contains(&count) {
+            let mut faults = Faults::default();
+            faults.add("/count", &count.to_string(), format!("1 to {PREVIEW_MAX}"));
+            faults.into_result()?;
+        }
+        let compiled = schedule.compile(&self.rules())?;
+        let from = from.unwrap_or_else(|| self.now());
+        let list = move || {
+            let occurrences = compiled.occurrences_after(from).map_while(Result::ok).take(count).collect();
+            Preview { description: compiled.description(), occurrences }
+        };
+        tokio::task::spawn_blocking(list).await.map_err(|_| RequestError::Stopping)
+    }
+
+    fn rules(&self) -> Rules {
+        Rules { density_min: self.shared.settings.density_min }
+    }
+
+    async fn check_job(&self, job: &Job) -> Result<CompiledSchedule, RequestError> {
+        let project = self.store().project(job.project).await?;
+        let mut faults = Faults::default();
+        faults.name(&job.name);
+        faults.policy(&job.policy);
+        faults.payload(&job.payload, &project);
+        let compiled = job.schedule.compile(&self.rules());
+        if let Err(refused) = &compiled {
+            faults.extend(refused.faults.clone());
+        }
+        faults.into_result()?;
+        Ok(compiled?.seeded(&job.id.to_string()))
+    }
+}
+
+/// Returns a clock that starts now: nothing before is ever due.
+fn clock_from(job: &Job, compiled: &CompiledSchedule, now: Timestamp) -> JobClock {
+    let next = if job.is_live() { planning::next_due(compiled, now) } else { NextDue::Off };
+    JobClock { recorded_through: now, next }
+}
+
+fn changed(stored: Job, change: JobChange, now: Timestamp) -> Job {
+    Job {
+        project: change.project.unwrap_or(stored.project),
+        job_type: change.job_type.unwrap_or(stored.job_type),
+        name: change.name.unwrap_or(stored.name),
+        schedule: change.schedule.unwrap_or(stored.schedule),
+        is_enabled: change.is_enabled.unwrap_or(stored.is_enabled),
+        policy: change.policy.unwrap_or(stored.policy),
+        payload: change.payload.unwrap_or(stored.payload),
+        updated_at: now,
+        ..stored
+    }
+}

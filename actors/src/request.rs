@@ -1,0 +1,267 @@
+//! What the faces ask of the engine, and what they get: plain values, checked below them and nowhere else.
+
+use std::time::Duration;
+
+use dateline_core::brief::{Brief, Style};
+use dateline_core::content::{Finding, Rendered};
+use dateline_core::draft::{Draft, Publication};
+use dateline_core::execution::{Due, Execution, ExecutionStatus, Outcome, StepRecord};
+use dateline_core::id::{ExecutionId, ProjectId};
+use dateline_core::job::{JobType, Payload};
+use dateline_core::platform::Platform;
+use dateline_core::policy::Policy;
+use dateline_core::project::ProjectPlatform;
+use dateline_core::schedule::{Occurrence, Schedule, ScheduleError};
+use dateline_core::source::{Source, SourceError};
+use dateline_core::store::{Position, StoreError};
+use dateline_core::time::Timestamp;
+use dateline_core::writer::WriteError;
+
+pub use dateline_core::schedule::{Fault, FaultCode};
+
+/// A project to create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProject {
+    /// What texts call it: 1 to 120 characters.
+    pub name: String,
+    /// Where its activity is read.
+    pub source: Source,
+    /// What is written, one entry a platform.
+    pub platforms: Vec<ProjectPlatform>,
+    /// The zone dates in its texts are told in, an IANA name.
+    pub timezone: String,
+    /// How it wants to sound.
+    pub style: Style,
+}
+
+/// A change of a project: what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProjectChange {
+    /// What texts call it.
+    pub name: Option<String>,
+    /// Where its activity is read.
+    pub source: Option<Source>,
+    /// What is written, all of it.
+    pub platforms: Option<Vec<ProjectPlatform>>,
+    /// The zone dates in its texts are told in.
+    pub timezone: Option<String>,
+    /// How it wants to sound.
+    pub style: Option<Style>,
+}
+
+/// A job to create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    /// The project it works for.
+    pub project: ProjectId,
+    /// What it does.
+    pub job_type: JobType,
+    /// What people call it: 1 to 120 characters.
+    pub name: String,
+    /// When it runs.
+    pub schedule: Schedule,
+    /// Whether its schedule names occurrences.
+    pub is_enabled: bool,
+    /// How it behaves when things do not go to plan.
+    pub policy: Policy,
+    /// What its executions are told, unless a trigger says otherwise.
+    pub payload: Payload,
+}
+
+/// A change of a job: what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JobChange {
+    /// The project it works for.
+    pub project: Option<ProjectId>,
+    /// What it does.
+    pub job_type: Option<JobType>,
+    /// What people call it.
+    pub name: Option<String>,
+    /// When it runs; takes effect from now on, never backwards.
+    pub schedule: Option<Schedule>,
+    /// Whether its schedule names occurrences.
+    pub is_enabled: Option<bool>,
+    /// How it behaves when things do not go to plan, all of it.
+    pub policy: Option<Policy>,
+    /// What its executions are told.
+    pub payload: Option<Payload>,
+}
+
+/// A schedule in words and in its next occurrences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The schedule in plain English.
+    pub description: String,
+    /// The next occurrences, earliest first.
+    pub occurrences: Vec<Occurrence>,
+}
+
+/// Part of a job's past and coming occurrences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OccurrencePage {
+    /// Past ones, newest first; after the last of them the coming ones, earliest first.
+    pub items: Vec<OccurrenceEntry>,
+    /// Where to go on; `None` at the end.
+    pub next: Option<Position>,
+}
+
+/// An occurrence, past or coming, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OccurrenceEntry {
+    /// What the schedule names.
+    pub due: Due,
+    /// Where it stands.
+    pub state: OccurrenceState,
+    /// Its record; `None` while it is to come.
+    pub execution: Option<ExecutionId>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Why it ended so, or did not run, in words.
+    pub reason: Option<String>,
+    /// When it started.
+    pub started_at: Option<Timestamp>,
+}
+
+/// Where an occurrence stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OccurrenceState {
+    /// Its time is still to come.
+    Planned,
+    /// It has a record in this status.
+    Recorded(ExecutionStatus),
+}
+
+/// An execution and its steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionDetail {
+    /// The execution.
+    pub execution: Execution,
+    /// Its steps in the order they were recorded.
+    pub steps: Vec<StepRecord>,
+}
+
+/// A draft with all it rests on and all that became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftDetail {
+    /// Its newest revision.
+    pub draft: Draft,
+    /// What its statements rest on.
+    pub brief: Brief,
+    /// Where it went out, newest first.
+    pub publications: Vec<Publication>,
+}
+
+/// The text of an edited draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftText {
+    /// The title, for platforms that have one.
+    pub title: Option<String>,
+    /// The text in the platform's own markup.
+    pub body: String,
+    /// Tags, most fitting first.
+    pub tags: Vec<String>,
+    /// Why the words may stand although the lint doubts them.
+    pub note: Option<String>,
+}
+
+/// A text to write at once, without a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteOnce {
+    /// Where activity is read.
+    pub source: Source,
+    /// What to write.
+    pub platform: Platform,
+    /// Tell what was committed at or after this instant; a first window when absent.
+    pub since: Option<Timestamp>,
+    /// Tell nothing committed later.
+    pub until: Option<Timestamp>,
+    /// The present.
+    pub now: Timestamp,
+    /// What the text calls the project; the repository's own name when absent.
+    pub project: Option<String>,
+    /// The zone its dates are told in, an IANA name.
+    pub timezone: String,
+    /// How it should sound.
+    pub style: Style,
+}
+
+/// A text written at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneShot {
+    /// What it rests on.
+    pub brief: Brief,
+    /// The text and its evidence.
+    pub rendered: Rendered,
+    /// What the lint says of it.
+    pub findings: Vec<Finding>,
+}
+
+/// Why nothing was written at once.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteOnceError {
+    /// The source could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The writer failed.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The zone is unknown.
+    #[error("{0}")]
+    Timezone(String),
+    /// The work was lost: the program itself was wrong, or is ending.
+    #[error("writing was cut short: {0}")]
+    Lost(String),
+}
+
+/// How long stopping gives running steps before they are cut off.
+pub const STOP_GRACE: Duration = Duration::from_secs(8);
+
+/// Why a request was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// The request itself is wrong; every fault is named.
+    #[error("{}", sentence(faults))]
+    Invalid {
+        /// At least one fault.
+        faults: Vec<Fault>,
+    },
+    /// The store refused or could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The source could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The lint found errors that block approval and publication.
+    #[error("the text has {} that must be mended first", count(findings.len()))]
+    Blocked {
+        /// The findings that block.
+        findings: Vec<Finding>,
+    },
+    /// The project names no target for the draft's platform: the text is for copying.
+    #[error("the project names no target for this platform")]
+    NoTarget,
+    /// The execution still runs or waits; a replay starts from an ended one.
+    #[error("the execution has not ended yet")]
+    StillOpen,
+    /// The engine is stopping, or lost the task that did the work.
+    #[error("the engine is stopping")]
+    Stopping,
+}
+
+impl From<ScheduleError> for RequestError {
+    fn from(refused: ScheduleError) -> Self {
+        Self::Invalid { faults: refused.faults }
+    }
+}
+
+fn count(findings: usize) -> String {
+    if findings == 1 { "one finding".to_owned() } else { format!("{findings} findings") }
+}
+
+fn sentence(faults: &[Fault]) -> String {
+    let phrase = |fault: &Fault| match fault.value.as_str() {
+        "" => format!("{}: expected {}", fault.pointer, fault.expected),
+        value => format!("{} is `{value}`: expected {}", fault.pointer, fault.expected),
+    };
+    faults.iter().map(phrase).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,352 @@
+//! `/api/cron/executions`: what ran, what it did, and control over what still runs.
+
+mod parts;
+
+use std::sync::Arc;
+
+use dateline_actors::request::ExecutionDetail;
+use dateline_core::execution::{ExecutionState, ExecutionStatus, TriggerKind};
+use dateline_core::id::{ExecutionId, JobId, ProjectId};
+use dateline_core::job::JobType;
+use dateline_core::store::{ExecutionFilter, ExecutionStats};
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+use serde_json::Value;
+
+pub use self::parts::{AttemptBody, FailureBody, ItemsBody, LogLineBody, StepBody};
+use super::access::Owner;
+use super::fields::{Id, Instant, Limit, Line, Millis, Word, words};
+use super::page::{self, List};
+use super::problem::Problem;
+use super::schedules::{PayloadBody, Triggered, TriggeredBody, reason_of};
+use super::{QueryScope, Shared};
+
+words!(ExecutionStatus as ExecutionStatus ("Where an execution stands."): Queued, Running, Retrying, Paused,
+    Cancelling, Completed, Partial, Failed, Skipped, Missed, Cancelled);
+words!(TriggerKind as Trigger ("Why an execution exists."): Scheduled, Manual, Replay);
+
+/// The record of one run of a job for one trigger, or of occurrences that never ran.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Execution {
+    /// Its identity.
+    pub id: Id<ExecutionId>,
+    /// The job.
+    pub job_id: Id<JobId>,
+    /// The job's project.
+    pub project_id: Id<ProjectId>,
+    /// The job's type.
+    #[oai(rename = "type")]
+    pub job_type: Word<JobType>,
+    /// Why it exists.
+    pub trigger: Word<TriggerKind>,
+    /// The earlier execution, of a replay.
+    pub replay_of: Option<Id<ExecutionId>>,
+    /// The occurrence it stands for, of a scheduled one; of a range the last.
+    pub due_at: Option<Instant>,
+    /// Where it stands.
+    pub status: Word<ExecutionStatus>,
+    /// Why it was skipped or missed.
+    pub reason: Option<String>,
+    /// When it may start next, while it waits.
+    pub next_attempt_at: Option<Instant>,
+    /// What it was told.
+    pub payload: PayloadBody,
+    /// Its claim order, 0 to 9; 9 is claimed first.
+    pub priority: u8,
+    /// Its tries, oldest first.
+    pub attempts: Vec<AttemptBody>,
+    /// How often its worker died.
+    pub rescues: u32,
+    /// Platforms: taken on, done, given up.
+    pub items: ItemsBody,
+    /// What it produced; null until something is.
+    pub output: Value,
+    /// Why it failed, or failed in part.
+    pub error: Option<FailureBody>,
+    /// When it was recorded.
+    pub created_at: Instant,
+    /// When its first attempt started.
+    pub started_at: Option<Instant>,
+    /// When it ended.
+    pub finished_at: Option<Instant>,
+    /// From its first start to its end.
+    pub duration_ms: Option<Millis>,
+    /// Its steps in the order they were recorded; left out of lists.
+    #[oai(skip_serializing_if_is_none)]
+    pub steps: Option<Vec<StepBody>>,
+    /// Grows with every change.
+    pub version: u64,
+}
+
+impl From<dateline_core::execution::Execution> for Execution {
+    fn from(execution: dateline_core::execution::Execution) -> Self {
+        let (next_attempt_at, finished_at, reason) = match &execution.state {
+            ExecutionState::Queued { ready_at, .. } => (Some(Instant(*ready_at)), None, None),
+            ExecutionState::Retrying { retry_at, .. } => (Some(Instant(*retry_at)), None, None),
+            ExecutionState::Finished { outcome, at } => (None, Some(Instant(*at)), reason_of(outcome)),
+            ExecutionState::Running { .. }
+            | ExecutionState::Paused { .. }
+            | ExecutionState::Cancelling { .. } => (None, None, None),
+        };
+        Self {
+            id: Id(execution.id),
+            job_id: Id(execution.job),
+            project_id: Id(execution.project),
+            job_type: Word(execution.job_type),
+            trigger: Word(execution.trigger.kind()),
+            replay_of: parts::replay_of(execution.trigger),
+            due_at: execution.due.as_ref().map(|due| Instant(due.key())),
+            status: Word(execution.state.status()),
+            reason,
+            next_attempt_at,
+            duration_ms: execution.duration().map(Millis),
+            payload: execution.payload.into(),
+            priority: execution.priority.level(),
+            attempts: execution.attempts.into_iter().map(Into::into).collect(),
+            rescues: execution.rescues,
+            items: execution.items.into(),
+            output: execution.output,
+            error: execution.error.map(Into::into),
+            created_at: Instant(execution.created_at),
+            started_at: execution.started_at.map(Instant),
+            finished_at,
+            steps: None,
+            version: execution.version,
+        }
+    }
+}
+
+impl From<ExecutionDetail> for Execution {
+    fn from(detail: ExecutionDetail) -> Self {
+        let steps = detail.steps.into_iter().map(Into::into).collect();
+        Self { steps: Some(steps), ..detail.execution.into() }
+    }
+}
+
+/// Part of the history, and counts over all of it when asked for.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct ExecutionList {
+    /// The items of this page.
+    pub items: Vec<Execution>,
+    /// What to send as `cursor` for the next page; null at the end.
+    pub next_cursor: Option<String>,
+    /// Counts over everything the filters name, with `stats=true`.
+    #[oai(skip_serializing_if_is_none)]
+    pub stats: Option<Stats>,
+}
+
+/// Counts and durations over executions.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Stats {
+    /// All, open ones included.
+    pub total: u64,
+    /// COMPLETED.
+    pub completed: u64,
+    /// PARTIAL.
+    pub partial: u64,
+    /// FAILED.
+    pub failed: u64,
+    /// SKIPPED.
+    pub skipped: u64,
+    /// MISSED; a range counts its occurrences.
+    pub missed: u64,
+    /// CANCELLED.
+    pub cancelled: u64,
+    /// completed ÷ (completed + partial + failed); null when there are none of these.
+    pub success_rate: Option<f64>,
+    /// Mean over those that ran to an end.
+    pub average_duration_ms: Option<u64>,
+    /// Median.
+    pub p50_duration_ms: Option<u64>,
+    /// 95th percentile.
+    pub p95_duration_ms: Option<u64>,
+}
+
+impl From<ExecutionStats> for Stats {
+    fn from(stats: ExecutionStats) -> Self {
+        Self {
+            success_rate: stats.success_rate(),
+            total: stats.total,
+            completed: stats.completed,
+            partial: stats.partial,
+            failed: stats.failed,
+            skipped: stats.skipped,
+            missed: stats.missed,
+            cancelled: stats.cancelled,
+            average_duration_ms: stats.average_duration_ms,
+            p50_duration_ms: stats.p50_duration_ms,
+            p95_duration_ms: stats.p95_duration_ms,
+        }
+    }
+}
+
+/// How to run an ended execution again.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct ReplayBody {
+    /// Go on from this step and take over the results of those before; all of it when absent.
+    pub from_step: Option<Line<100>>,
+    /// What the new execution is told; what the earlier one was told when absent.
+    pub payload: Option<PayloadBody>,
+}
+
+/// The executions' part of the interface.
+pub struct Executions;
+
+#[OpenApi(prefix_path = "/api/cron/executions", tag = "super::document::Group::Executions")]
+impl Executions {
+    /// List executions
+    ///
+    /// Newest first, with skipped and missed occurrences among them.
+    #[oai(path = "/", method = "get", operation_id = "listExecutions")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument a query parameter is how the contract is written"
+    )]
+    async fn list(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        scope: Data<&QueryScope>,
+        _owner: Owner,
+        /// Executions of this job.
+        #[oai(name = "jobId")]
+        job_id: Query<Option<Id<JobId>>>,
+        /// Executions of this project.
+        #[oai(name = "projectId")]
+        project_id: Query<Option<Id<ProjectId>>>,
+        /// Executions in this status.
+        status: Query<Option<Word<ExecutionStatus>>>,
+        /// Executions for this trigger.
+        trigger: Query<Option<Word<TriggerKind>>>,
+        /// Recorded at this instant or later.
+        from: Query<Option<Instant>>,
+        /// Recorded before this instant.
+        to: Query<Option<Instant>>,
+        /// Whether to add `stats`.
+        stats: Query<Option<bool>>,
+        /// The most items to return.
+        limit: Query<Option<Limit>>,
+        /// The `nextCursor` of the previous page.
+        cursor: Query<Option<String>>,
+    ) -> poem::Result<Json<ExecutionList>> {
+        let filter = ExecutionFilter {
+            job: job_id.0.map(|id| id.0),
+            project: project_id.0.map(|id| id.0),
+            status: status.0.map(|word| word.0),
+            trigger: trigger.0.map(|word| word.0),
+            from: from.0.map(|at| at.0),
+            to: to.0.map(|at| at.0),
+        };
+        let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
+        let counted = if stats.0.unwrap_or_default() {
+            Some(shared.dateline.execution_stats(filter.clone()).await.map_err(Problem::from)?.into())
+        } else {
+            None
+        };
+        let page = shared.dateline.executions(filter, page).await.map_err(Problem::from)?;
+        let List { items, next_cursor } = List::of(&shared, &scope, page, Execution::from);
+        Ok(Json(ExecutionList { items, next_cursor, stats: counted }))
+    }
+
+    /// Read an execution
+    ///
+    /// With its attempts, its steps, what it produced and why it failed.
+    #[oai(path = "/:id", method = "get", operation_id = "getExecution")]
+    async fn read(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+    ) -> poem::Result<Json<Execution>> {
+        Ok(Json(shared.dateline.execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
+    /// Read an execution's log
+    ///
+    /// Oldest line first.
+    #[oai(path = "/:id/logs", method = "get", operation_id = "listExecutionLogs")]
+    async fn logs(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        scope: Data<&QueryScope>,
+        _owner: Owner,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+        /// The most items to return.
+        limit: Query<Option<Limit>>,
+        /// The `nextCursor` of the previous page.
+        cursor: Query<Option<String>>,
+    ) -> poem::Result<Json<List<LogLineBody>>> {
+        let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
+        let page = shared.dateline.logs(id.0.0, page).await.map_err(Problem::from)?;
+        Ok(Json(List::of(&shared, &scope, page, LogLineBody::from)))
+    }
+
+    /// Cancel an execution
+    ///
+    /// At once while it waits, else as soon as its worker lets go. Again changes nothing.
+    #[oai(path = "/:id/cancel", method = "post", operation_id = "cancelExecution")]
+    async fn cancel(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+    ) -> poem::Result<Json<Execution>> {
+        Ok(Json(shared.dateline.cancel_execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
+    /// Pause an execution
+    ///
+    /// At once while it waits, else at its next step boundary. It stays paused through restarts.
+    #[oai(path = "/:id/pause", method = "post", operation_id = "pauseExecution")]
+    async fn pause(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+    ) -> poem::Result<Json<Execution>> {
+        Ok(Json(shared.dateline.pause_execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
+    /// Resume a paused execution
+    ///
+    /// It goes on after its last recorded step.
+    #[oai(path = "/:id/resume", method = "post", operation_id = "resumeExecution")]
+    async fn resume(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+    ) -> poem::Result<Json<Execution>> {
+        Ok(Json(shared.dateline.resume_execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
+    /// Replay an ended execution
+    ///
+    /// Makes a new execution; the old one stays as it is.
+    #[oai(path = "/:id/replay", method = "post", operation_id = "replayExecution")]
+    async fn replay(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+        body: Json<ReplayBody>,
+    ) -> poem::Result<Triggered> {
+        let ReplayBody { from_step, payload } = body.0;
+        let from_step = from_step.map(|line| line.0);
+        let replay = shared.dateline.replay(id.0.0, from_step, payload.map(Into::into));
+        let execution = replay.await.map_err(Problem::from)?;
+        let status = Word(execution.state.status());
+        Ok(Triggered::Execution(Json(TriggeredBody { execution_id: Id(execution.id), status })))
+    }
+}

@@ -1,0 +1,159 @@
+//! The parts of an execution as JSON spells them.
+
+use dateline_core::execution::{
+    Attempt, AttemptOutcome, Failure, FailureClass, Items, LogLevel, LogLine, StepRecord, StepResult, Trigger,
+};
+use dateline_core::id::{ExecutionId, HolderId};
+use poem_openapi::Object;
+use serde_json::Value;
+
+use crate::http::fields::{Id, Instant, Word, words};
+
+words!(AttemptOutcome as AttemptOutcome ("How an attempt ended."): Succeeded, Failed, Interrupted, Cancelled);
+words!(FailureClass as FailureClass ("Whether trying again can help."):
+    Transient, Permanent, TimeoutStart, TimeoutRun, TimeoutStep, Panic);
+words!(LogLevel as LogLevel ("How much a log line matters."): Info, Warn, Error);
+
+/// One try of an execution.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct AttemptBody {
+    /// Counts from 1 without holes.
+    pub number: u32,
+    /// The process that made it.
+    pub holder_id: Id<HolderId>,
+    /// When it started.
+    pub started_at: Instant,
+    /// When it ended.
+    pub ended_at: Option<Instant>,
+    /// How it ended; only FAILED spends a try.
+    pub outcome: Option<Word<AttemptOutcome>>,
+    /// Why it failed.
+    pub error: Option<FailureBody>,
+}
+
+impl From<Attempt> for AttemptBody {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            holder_id: Id(attempt.holder),
+            started_at: Instant(attempt.started_at),
+            ended_at: attempt.ended_at.map(Instant),
+            outcome: attempt.end.map(Word),
+            error: attempt.error.map(Into::into),
+        }
+    }
+}
+
+/// Why something failed.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct FailureBody {
+    /// Whether trying again can help.
+    pub class: Word<FailureClass>,
+    /// The step it happened in.
+    pub step: Option<String>,
+    /// The error and its causes, outermost first.
+    pub chain: Vec<String>,
+}
+
+impl From<Failure> for FailureBody {
+    fn from(failure: Failure) -> Self {
+        Self { class: Word(failure.class), step: failure.step, chain: failure.chain }
+    }
+}
+
+/// Platforms: taken on, done, given up.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct ItemsBody {
+    /// Succeeded and failed.
+    pub processed: u32,
+    /// A draft was stored.
+    pub succeeded: u32,
+    /// Given up.
+    pub failed: u32,
+}
+
+impl From<Items> for ItemsBody {
+    fn from(items: Items) -> Self {
+        Self { processed: items.processed, succeeded: items.succeeded, failed: items.failed }
+    }
+}
+
+/// A named piece of an execution, recorded once done and reused by every later attempt.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct StepBody {
+    /// Its name, such as `scan` or `write/devto`.
+    pub name: String,
+    /// The attempt that made this record.
+    pub attempt: u32,
+    /// When it began.
+    pub started_at: Instant,
+    /// When it ended.
+    pub finished_at: Instant,
+    /// Whether it is done; a failed one may be tried again.
+    pub is_done: bool,
+    /// What later steps read; null when it failed.
+    pub output: Value,
+    /// Why it failed.
+    pub error: Option<FailureBody>,
+    /// The earlier execution it was taken over from.
+    pub copied_from: Option<Id<ExecutionId>>,
+}
+
+impl From<StepRecord> for StepBody {
+    fn from(step: StepRecord) -> Self {
+        let (is_done, output, error) = match step.result {
+            StepResult::Done { output } => (true, output, None),
+            StepResult::Failed { failure } => (false, Value::Null, Some(failure.into())),
+        };
+        Self {
+            name: step.name,
+            attempt: step.attempt,
+            started_at: Instant(step.started_at),
+            finished_at: Instant(step.finished_at),
+            is_done,
+            output,
+            error,
+            copied_from: step.copied_from.map(Id),
+        }
+    }
+}
+
+/// One line of an execution's log.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct LogLineBody {
+    /// When.
+    pub at: Instant,
+    /// How much it matters.
+    pub level: Word<LogLevel>,
+    /// The attempt that said it.
+    pub attempt: u32,
+    /// The step that said it.
+    pub step: Option<String>,
+    /// What it said, controls escaped.
+    pub message: String,
+}
+
+impl From<LogLine> for LogLineBody {
+    fn from(line: LogLine) -> Self {
+        Self {
+            at: Instant(line.at),
+            level: Word(line.level),
+            attempt: line.attempt,
+            step: line.step,
+            message: line.message,
+        }
+    }
+}
+
+/// Returns the execution a replay repeats.
+pub(super) fn replay_of(trigger: Trigger) -> Option<Id<ExecutionId>> {
+    match trigger {
+        Trigger::Replay { of } => Some(Id(of)),
+        Trigger::Scheduled | Trigger::Manual => None,
+    }
+}

@@ -1,0 +1,248 @@
+//! `/api/cron/schedule(s)`, `/api/cron/trigger` and `/api/cron/preview`: jobs and when they run.
+
+mod job;
+mod occurrences;
+mod policy;
+mod time;
+
+use std::sync::Arc;
+
+use dateline_actors::request::{JobChange, NewJob};
+use dateline_core::id::{JobId, ProjectId};
+use dateline_core::job::JobType;
+use dateline_core::policy::Policy;
+use dateline_core::schedule::Schedule;
+use dateline_core::store::JobFilter;
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+
+pub use self::job::{
+    CursorBody, Job, JobCreate, JobCreated, JobPatch, PayloadBody, Preview, PreviewBody, Toggle, TriggerBody,
+    Triggered, TriggeredBody,
+};
+pub use self::occurrences::{Note, OccurrenceBody, PlannedBody, reason_of};
+pub use self::policy::PolicyBody;
+pub use self::time::TimeConfigBody;
+use super::access::Owner;
+use super::fields::{Id, Instant, Limit, Line, Word};
+use super::page::{self, List};
+use super::problem::Problem;
+use super::projects::Gone;
+use super::{QueryScope, Shared};
+
+/// The schedules' part of the interface.
+pub struct Schedules;
+
+#[OpenApi(prefix_path = "/api/cron", tag = "super::document::Group::Schedules")]
+impl Schedules {
+    /// Create a job
+    ///
+    /// Its schedule looks forward from now. Never-firing and too dense schedules are refused.
+    #[oai(path = "/schedule", method = "post", operation_id = "createSchedule")]
+    async fn create(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        body: Json<JobCreate>,
+    ) -> poem::Result<JobCreated> {
+        let body = body.0;
+        let new = NewJob {
+            project: body.project_id.0,
+            job_type: body.job_type.0,
+            name: body.name.0,
+            schedule: Schedule { frequency: body.frequency.0, time_config: body.time_config.into() },
+            is_enabled: body.is_enabled.unwrap_or(true),
+            policy: body.policy.map_or_else(Policy::default, |policy| policy.over(Policy::default())),
+            payload: body.payload.map(Into::into).unwrap_or_default(),
+        };
+        let view = shared.dateline.create_job(new).await.map_err(Problem::from)?;
+        Ok(JobCreated::Job(Json(Job::new(&shared, view))))
+    }
+
+    /// Change a job
+    ///
+    /// What is absent stays as it is. A new schedule looks forward only; what was due before is recorded first.
+    #[oai(path = "/schedule", method = "patch", operation_id = "changeSchedule")]
+    async fn change(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        body: Json<JobPatch>,
+    ) -> poem::Result<Json<Job>> {
+        let body = body.0;
+        let stored = shared.dateline.job(body.id.0).await.map_err(Problem::from)?.job;
+        let schedule = match (body.frequency, body.time_config) {
+            (None, None) => None,
+            (frequency, Some(config)) => Some(Schedule {
+                frequency: frequency.map_or(stored.schedule.frequency, |word| word.0),
+                time_config: config.into(),
+            }),
+            (Some(frequency), None) => Some(Schedule { frequency: frequency.0, ..stored.schedule }),
+        };
+        let change = JobChange {
+            project: body.project_id.map(|id| id.0),
+            job_type: body.job_type.map(|word| word.0),
+            name: body.name.map(|name| name.0),
+            schedule,
+            is_enabled: body.is_enabled,
+            policy: body.policy.map(|policy| policy.over(stored.policy)),
+            payload: body.payload.map(Into::into),
+        };
+        let view = shared.dateline.change_job(body.id.0, change).await.map_err(Problem::from)?;
+        Ok(Json(Job::new(&shared, view)))
+    }
+
+    /// List jobs
+    ///
+    /// Newest first; cancelled ones are left out.
+    #[oai(path = "/schedules", method = "get", operation_id = "listSchedules")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument a query parameter is how the contract is written"
+    )]
+    async fn list(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        scope: Data<&QueryScope>,
+        _owner: Owner,
+        /// Jobs of this project.
+        #[oai(name = "projectId")]
+        project_id: Query<Option<Id<ProjectId>>>,
+        /// Jobs of this type.
+        #[oai(name = "type")]
+        job_type: Query<Option<Word<JobType>>>,
+        /// Enabled or disabled ones.
+        #[oai(name = "isEnabled")]
+        is_enabled: Query<Option<bool>>,
+        /// Jobs whose name holds these words, in any case.
+        search: Query<Option<Line<120>>>,
+        /// The most items to return.
+        limit: Query<Option<Limit>>,
+        /// The `nextCursor` of the previous page.
+        cursor: Query<Option<String>>,
+    ) -> poem::Result<Json<List<Job>>> {
+        let filter = JobFilter {
+            project: project_id.0.map(|id| id.0),
+            job_type: job_type.0.map(|word| word.0),
+            is_enabled: is_enabled.0,
+            search: search.0.map(|line| line.0),
+        };
+        let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
+        let page = shared.dateline.jobs(filter, page).await.map_err(Problem::from)?;
+        Ok(Json(List::of(&shared, &scope, page, |view| Job::new(&shared, view))))
+    }
+
+    /// Read a job
+    ///
+    /// Also one that was cancelled.
+    #[oai(path = "/schedules/:id", method = "get", operation_id = "getSchedule")]
+    async fn read(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The job.
+        id: Path<Id<JobId>>,
+    ) -> poem::Result<Json<Job>> {
+        let view = shared.dateline.job(id.0.0).await.map_err(Problem::from)?;
+        Ok(Json(Job::new(&shared, view)))
+    }
+
+    /// Enable or disable a job
+    ///
+    /// Flips its state when the body does not name one.
+    #[oai(path = "/schedules/:id", method = "patch", operation_id = "toggleSchedule")]
+    async fn toggle(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The job.
+        id: Path<Id<JobId>>,
+        body: Json<Toggle>,
+    ) -> poem::Result<Json<Job>> {
+        let view = shared.dateline.toggle_job(id.0.0, body.0.is_enabled).await.map_err(Problem::from)?;
+        Ok(Json(Job::new(&shared, view)))
+    }
+
+    /// Cancel a job for good
+    ///
+    /// Disables it and cancels its open executions; its history stays. Again changes nothing.
+    #[oai(path = "/schedules/:id", method = "delete", operation_id = "cancelSchedule")]
+    async fn cancel(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        /// The job.
+        id: Path<Id<JobId>>,
+    ) -> poem::Result<Gone> {
+        shared.dateline.cancel_job(id.0.0).await.map_err(Problem::from)?;
+        Ok(Gone::Done)
+    }
+
+    /// List a job's occurrences
+    ///
+    /// The past ones with what became of each and why, newest first; after the last of them the coming ones,
+    /// earliest first.
+    #[oai(path = "/schedules/:id/occurrences", method = "get", operation_id = "listOccurrences")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument a query parameter is how the contract is written"
+    )]
+    async fn occurrences(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        scope: Data<&QueryScope>,
+        _owner: Owner,
+        /// The job.
+        id: Path<Id<JobId>>,
+        /// Due at this instant or later.
+        from: Query<Option<Instant>>,
+        /// Due before this instant.
+        to: Query<Option<Instant>>,
+        /// The most items to return.
+        limit: Query<Option<Limit>>,
+        /// The `nextCursor` of the previous page.
+        cursor: Query<Option<String>>,
+    ) -> poem::Result<Json<List<OccurrenceBody>>> {
+        let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
+        let (from, to) = (from.0.map(|at| at.0), to.0.map(|at| at.0));
+        let page = shared.dateline.occurrences(id.0.0, from, to, page).await.map_err(Problem::from)?;
+        let items = page.items.into_iter().map(Into::into).collect();
+        Ok(Json(List::new(&shared, &scope, items, page.next)))
+    }
+
+    /// Run a job now
+    ///
+    /// Also a disabled one, beside its schedule. The answer comes once the execution is on the disk.
+    #[oai(path = "/trigger", method = "post", operation_id = "triggerSchedule")]
+    async fn trigger(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        body: Json<TriggerBody>,
+    ) -> poem::Result<Triggered> {
+        let payload = body.0.payload.map(Into::into);
+        let execution = shared.dateline.trigger(body.0.job_id.0, payload).await.map_err(Problem::from)?;
+        let status = Word(execution.state.status());
+        Ok(Triggered::Execution(Json(TriggeredBody { execution_id: Id(execution.id), status })))
+    }
+
+    /// Preview a schedule
+    ///
+    /// Nothing is stored. Each occurrence says what the clocks do to it, if anything.
+    #[oai(path = "/preview", method = "post", operation_id = "previewSchedule")]
+    async fn preview(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        _owner: Owner,
+        body: Json<PreviewBody>,
+    ) -> poem::Result<Json<Preview>> {
+        let body = body.0;
+        let schedule = Schedule { frequency: body.frequency.0, time_config: body.time_config.into() };
+        let (from, count) = (body.from.map(|at| at.0), body.count.unwrap_or(10) as usize);
+        let preview = shared.dateline.preview(&schedule, from, count).await.map_err(Problem::from)?;
+        let occurrences = preview.occurrences.iter().map(PlannedBody::from).collect();
+        Ok(Json(Preview { description: preview.description, occurrences }))
+    }
+}

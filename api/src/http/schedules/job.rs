@@ -1,0 +1,262 @@
+//! A job as JSON spells it, what creates and changes one, and what runs one now.
+
+use dateline_core::execution::ExecutionStatus;
+use dateline_core::id::{ExecutionId, JobId, ProjectId};
+use dateline_core::job::{JobStatus, JobType, JobView, NextDue, Payload};
+use dateline_core::platform::Platform;
+use dateline_core::schedule::Frequency;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object};
+
+use super::occurrences::PlannedBody;
+use super::policy::PolicyBody;
+use super::time::TimeConfigBody;
+use crate::http::Shared;
+use crate::http::fields::{Id, Instant, Line, Word, words};
+
+words!(JobType as JobType ("What a job does."): GenerateContent);
+words!(JobStatus as JobStatus ("A job's own status, derived from its executions."): Idle, Running, Completed, Failed);
+
+/// A job to create.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct JobCreate {
+    /// The project it works for.
+    pub project_id: Id<ProjectId>,
+    /// What it does.
+    #[oai(rename = "type")]
+    pub job_type: Word<JobType>,
+    /// What people call it.
+    pub name: Line<120>,
+    /// Which fields of `timeConfig` count.
+    pub frequency: Word<Frequency>,
+    /// When it runs.
+    pub time_config: TimeConfigBody,
+    /// Whether its schedule names occurrences; true when absent.
+    pub is_enabled: Option<bool>,
+    /// How it behaves when things do not go to plan.
+    pub policy: Option<PolicyBody>,
+    /// What its executions are told.
+    pub payload: Option<PayloadBody>,
+}
+
+/// A change of a job: what is absent stays as it is.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct JobPatch {
+    /// The job.
+    pub id: Id<JobId>,
+    /// The project it works for.
+    pub project_id: Option<Id<ProjectId>>,
+    /// What it does.
+    #[oai(rename = "type")]
+    pub job_type: Option<Word<JobType>>,
+    /// What people call it.
+    pub name: Option<Line<120>>,
+    /// Which fields of `timeConfig` count; with another one, `timeConfig` is needed too.
+    pub frequency: Option<Word<Frequency>>,
+    /// When it runs, all of it.
+    pub time_config: Option<TimeConfigBody>,
+    /// Whether its schedule names occurrences.
+    pub is_enabled: Option<bool>,
+    /// How it behaves when things do not go to plan; absent parts keep their values.
+    pub policy: Option<PolicyBody>,
+    /// What its executions are told.
+    pub payload: Option<PayloadBody>,
+}
+
+/// What an execution is told.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct PayloadBody {
+    /// Write for these platforms only; all the project has enabled when absent.
+    #[oai(validator(min_items = 1, max_items = 8, unique_items))]
+    pub platforms: Option<Vec<Word<Platform>>>,
+}
+
+/// Whether a job's schedule names occurrences.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Toggle {
+    /// The wanted state; the opposite of the present one when absent.
+    pub is_enabled: Option<bool>,
+}
+
+/// A job to run now.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct TriggerBody {
+    /// The job.
+    pub job_id: Id<JobId>,
+    /// What this execution is told; the job's own payload when absent.
+    pub payload: Option<PayloadBody>,
+}
+
+/// The execution that was recorded.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct TriggeredBody {
+    /// Its id.
+    pub execution_id: Id<ExecutionId>,
+    /// Where it stands.
+    pub status: Word<ExecutionStatus>,
+}
+
+/// A schedule that is not saved yet.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct PreviewBody {
+    /// Which fields of `timeConfig` count.
+    pub frequency: Word<Frequency>,
+    /// When it would run.
+    pub time_config: TimeConfigBody,
+    /// Only occurrences after this instant; after now when absent.
+    pub from: Option<Instant>,
+    /// How many occurrences; 10 when absent.
+    #[oai(validator(minimum(value = "1"), maximum(value = "200")))]
+    pub count: Option<u32>,
+}
+
+/// A schedule in words and in its next occurrences.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Preview {
+    /// The schedule in plain English.
+    pub description: String,
+    /// The next occurrences, earliest first.
+    pub occurrences: Vec<PlannedBody>,
+}
+
+/// A job, when it runs and how far it has come.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Job {
+    /// Its identity.
+    pub id: Id<JobId>,
+    /// The project it works for.
+    pub project_id: Id<ProjectId>,
+    /// What it does.
+    #[oai(rename = "type")]
+    pub job_type: Word<JobType>,
+    /// What people call it.
+    pub name: String,
+    /// Which fields of `timeConfig` count.
+    pub frequency: Word<Frequency>,
+    /// When it runs.
+    pub time_config: TimeConfigBody,
+    /// When it runs, in plain English.
+    pub description: String,
+    /// Whether its schedule names occurrences.
+    pub is_enabled: bool,
+    /// How it behaves when things do not go to plan.
+    pub policy: PolicyBody,
+    /// What its executions are told.
+    pub payload: PayloadBody,
+    /// Its own status.
+    pub status: Word<JobStatus>,
+    /// When it runs next; null when it is disabled or cancelled, or its end bound has passed.
+    pub next_run_at: Option<Instant>,
+    /// Whether no occurrence could be found although no end bound has passed: somebody must look at the schedule.
+    pub is_unsatisfiable: bool,
+    /// When its latest execution that ran started.
+    pub last_run_at: Option<Instant>,
+    /// How far it has written, one entry a platform and stream.
+    pub cursors: Vec<CursorBody>,
+    /// When it was cancelled for good.
+    pub cancelled_at: Option<Instant>,
+    /// Grows with every change a person makes.
+    pub version: u64,
+    /// When it was created.
+    pub created_at: Instant,
+    /// When a person last changed it.
+    pub updated_at: Instant,
+}
+
+/// How far a job has written for one platform from one stream.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct CursorBody {
+    /// The platform.
+    pub platform: Word<Platform>,
+    /// The stream, such as `refs/heads/main`.
+    pub stream: String,
+    /// The newest commit that was covered.
+    pub sha: String,
+    /// When it was covered.
+    pub at: Instant,
+    /// The execution that moved it here.
+    pub execution_id: Id<ExecutionId>,
+}
+
+/// The job as it now is.
+#[derive(ApiResponse)]
+pub enum JobCreated {
+    /// It was created.
+    #[oai(status = 201)]
+    Job(Json<Job>),
+}
+
+/// The execution that was recorded.
+#[derive(ApiResponse)]
+pub enum Triggered {
+    /// It is on the disk and will run.
+    #[oai(status = 202)]
+    Execution(Json<TriggeredBody>),
+}
+
+impl Job {
+    /// Returns a job of the engine in the interface's own types.
+    pub(super) fn new(shared: &Shared, view: JobView) -> Self {
+        let JobView { job, clock, status, last_run_at, cursors } = view;
+        let description = shared.dateline.describe(&job.schedule);
+        let next_run_at = match &clock.next {
+            NextDue::At(occurrence) => Some(Instant(occurrence.due_at)),
+            NextDue::Off | NextDue::Ended | NextDue::Unsatisfiable => None,
+        };
+        Self {
+            id: Id(job.id),
+            project_id: Id(job.project),
+            job_type: Word(job.job_type),
+            name: job.name,
+            frequency: Word(job.schedule.frequency),
+            time_config: job.schedule.time_config.into(),
+            description,
+            is_enabled: job.is_enabled,
+            policy: job.policy.into(),
+            payload: job.payload.into(),
+            status: Word(status),
+            next_run_at,
+            is_unsatisfiable: clock.next == NextDue::Unsatisfiable,
+            last_run_at: last_run_at.map(Instant),
+            cursors: cursors.into_iter().map(Into::into).collect(),
+            cancelled_at: job.cancelled_at.map(Instant),
+            version: job.version,
+            created_at: Instant(job.created_at),
+            updated_at: Instant(job.updated_at),
+        }
+    }
+}
+
+impl From<dateline_core::job::Cursor> for CursorBody {
+    fn from(cursor: dateline_core::job::Cursor) -> Self {
+        Self {
+            platform: Word(cursor.platform),
+            stream: cursor.stream,
+            sha: cursor.sha,
+            at: Instant(cursor.at),
+            execution_id: Id(cursor.execution),
+        }
+    }
+}
+
+impl From<PayloadBody> for Payload {
+    fn from(body: PayloadBody) -> Self {
+        Self { platforms: body.platforms.map(|words| words.into_iter().map(|word| word.0).collect()) }
+    }
+}
+
+impl From<Payload> for PayloadBody {
+    fn from(payload: Payload) -> Self {
+        Self { platforms: payload.platforms.map(|platforms| platforms.into_iter().map(Word).collect()) }
+    }
+}

@@ -1,0 +1,117 @@
+//! `policy` as JSON spells it: every part optional, so that a client names only what it cares about.
+
+use dateline_core::policy::{MisfirePolicy, OverlapPolicy, Policy, Priority, Timeouts};
+use dateline_core::retry::{RetryKind, RetryPolicy};
+use poem_openapi::Object;
+
+use crate::http::fields::{Millis, Word, words};
+
+words!(MisfirePolicy as MisfirePolicy ("What happens to occurrences whose time passed unserved."): RunOnce, Skip);
+words!(OverlapPolicy as OverlapPolicy ("What happens to an occurrence while the job still has an open execution."):
+    Skip, BufferOne);
+words!(RetryKind as RetryKind ("How delays grow from one failed attempt to the next."): Exponential, None);
+
+/// How a job behaves when things do not go to plan. What is absent keeps its value, or takes its default.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct PolicyBody {
+    /// What happens to occurrences whose time passed unserved; RUN_ONCE by default.
+    pub misfire: Option<Word<MisfirePolicy>>,
+    /// How late a missed occurrence may still run; seven days by default.
+    pub lateness_window_ms: Option<Millis>,
+    /// What happens to an occurrence while the job still has an open execution; SKIP by default.
+    pub overlap: Option<Word<OverlapPolicy>>,
+    /// Whether and when a failed attempt is tried again.
+    pub retry: Option<RetryBody>,
+    /// Bounds on waiting and working.
+    pub timeouts: Option<TimeoutsBody>,
+    /// 0 to 9; 9 is claimed first; 5 by default.
+    #[oai(validator(minimum(value = "0"), maximum(value = "9")))]
+    pub priority: Option<u8>,
+}
+
+/// Whether and when a failed attempt is tried again.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct RetryBody {
+    /// How delays grow; EXPONENTIAL by default.
+    pub kind: Option<Word<RetryKind>>,
+    /// Attempts in all, the first included; 3 by default.
+    #[oai(validator(minimum(value = "1"), maximum(value = "20")))]
+    pub attempts_max: Option<u32>,
+    /// The first delay before jitter, 100 ms to an hour; 15 s by default.
+    pub base_ms: Option<Millis>,
+    /// The longest delay before jitter, at most a day; an hour by default.
+    pub cap_ms: Option<Millis>,
+}
+
+/// Bounds on waiting and working.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct TimeoutsBody {
+    /// From being ready to being claimed; a day by default.
+    pub start_ms: Option<Millis>,
+    /// One attempt; 30 minutes by default.
+    pub run_ms: Option<Millis>,
+    /// One step; 5 minutes by default.
+    pub step_ms: Option<Millis>,
+}
+
+impl PolicyBody {
+    /// Returns `policy` with what this body names.
+    pub fn over(self, policy: Policy) -> Policy {
+        Policy {
+            misfire: self.misfire.map_or(policy.misfire, |word| word.0),
+            lateness_window: self.lateness_window_ms.map_or(policy.lateness_window, |ms| ms.0),
+            overlap: self.overlap.map_or(policy.overlap, |word| word.0),
+            retry: self.retry.map_or(policy.retry, |retry| retry.over(policy.retry)),
+            timeouts: self.timeouts.map_or(policy.timeouts, |timeouts| timeouts.over(policy.timeouts)),
+            priority: self.priority.and_then(Priority::new).unwrap_or(policy.priority),
+        }
+    }
+}
+
+impl RetryBody {
+    fn over(self, retry: RetryPolicy) -> RetryPolicy {
+        RetryPolicy {
+            kind: self.kind.map_or(retry.kind, |word| word.0),
+            attempts_max: self.attempts_max.unwrap_or(retry.attempts_max),
+            base: self.base_ms.map_or(retry.base, |ms| ms.0),
+            cap: self.cap_ms.map_or(retry.cap, |ms| ms.0),
+        }
+    }
+}
+
+impl TimeoutsBody {
+    fn over(self, timeouts: Timeouts) -> Timeouts {
+        Timeouts {
+            start: self.start_ms.map_or(timeouts.start, |ms| ms.0),
+            run: self.run_ms.map_or(timeouts.run, |ms| ms.0),
+            step: self.step_ms.map_or(timeouts.step, |ms| ms.0),
+        }
+    }
+}
+
+impl From<Policy> for PolicyBody {
+    fn from(policy: Policy) -> Self {
+        let RetryPolicy { kind, attempts_max, base, cap } = policy.retry;
+        let Timeouts { start, run, step } = policy.timeouts;
+        Self {
+            misfire: Some(Word(policy.misfire)),
+            lateness_window_ms: Some(Millis(policy.lateness_window)),
+            overlap: Some(Word(policy.overlap)),
+            retry: Some(RetryBody {
+                kind: Some(Word(kind)),
+                attempts_max: Some(attempts_max),
+                base_ms: Some(Millis(base)),
+                cap_ms: Some(Millis(cap)),
+            }),
+            timeouts: Some(TimeoutsBody {
+                start_ms: Some(Millis(start)),
+                run_ms: Some(Millis(run)),
+                step_ms: Some(Millis(step)),
+            }),
+            priority: Some(policy.priority.level()),
+        }
+    }
+}

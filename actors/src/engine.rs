@@ -11,8 +11,16 @@ use dateline_core::source::ActivitySource;
 use dateline_core::store::{Store, StoreError};
 use dateline_core::writer::Writer;
 
+use ractor::{Actor, ActorRef};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
 use crate::handle::Dateline;
+use crate::hints::CommitHints;
+use crate::publishing;
+use crate::request::STOP_GRACE;
 use crate::shared::Shared;
+use crate::supervisor::{Supervisor, SupervisorMessage, chain};
 
 /// Everything the engine does not bring itself.
 #[derive(Clone)]
@@ -78,15 +86,32 @@ pub enum StartError {
 /// A running engine.
 pub struct Engine {
     shared: Arc<Shared>,
+    supervisor: ActorRef<SupervisorMessage>,
+    supervising: JoinHandle<()>,
 }
 
 impl Engine {
-    /// Starts every actor, in the order in which they need each other.
+    /// Starts every actor, in the order in which they need each other, and takes up what an earlier process left.
     ///
     /// # Errors
     /// [`StartError`] when the store cannot be read or an actor cannot start.
     pub async fn start(parts: Parts, settings: Settings) -> Result<Self, StartError> {
-        Ok(Self { shared: Arc::new(Shared::new(parts, settings)) })
+        let shared = Arc::new(Shared::new(parts, settings));
+        // Answers of the store come before any actor, so that its error reaches the caller as what it is.
+        shared.parts.store.newest_event().await?;
+        shared.parts.store.listen(Arc::new(CommitHints(Arc::downgrade(&shared))));
+        let started = Actor::spawn(None, Supervisor, shared.clone()).await;
+        let (supervisor, supervising) =
+            started.map_err(|error| StartError::Actor { reason: chain(&error) })?;
+        tokio::spawn({
+            let shared = shared.clone();
+            async move {
+                if let Err(error) = publishing::take_up(&shared).await {
+                    tracing::error!(%error, "open publications cannot be read; the next start tries again");
+                }
+            }
+        });
+        Ok(Self { shared, supervisor, supervising })
     }
 
     /// Returns the handle every face calls.
@@ -96,10 +121,26 @@ impl Engine {
 
     /// Resolves with the reason when supervision gave up: the process should say it and exit.
     pub async fn failed(&self) -> String {
-        std::future::pending().await
+        let mut failure = self.shared.failure.subscribe();
+        match failure.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or_default(),
+            // The sender lives as long as `self`.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Stops softly: nothing new is claimed, running attempts let go at their next step boundary and are queued
     /// again, and after ten seconds all that is left is cut off.
-    pub async fn stop(self) {}
+    pub async fn stop(self) {
+        let (done, all_let_go) = oneshot::channel();
+        if self.shared.hints.tell(SupervisorMessage::StopRequested { done }) {
+            // Dropped unanswered when nothing ran.
+            let _ = tokio::time::timeout(STOP_MAX, all_let_go).await;
+        }
+        self.supervisor.stop(None);
+        let _ = tokio::time::timeout(STOP_MAX - STOP_GRACE, self.supervising).await;
+    }
 }
+
+/// How long stopping may take in all, before what still runs is cut off.
+const STOP_MAX: Duration = Duration::from_secs(10);

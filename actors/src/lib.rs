@@ -15,15 +15,23 @@
 //! each second finds what no message told. No actor keeps anything that the store does not have, so a restart of an
 //! actor, of the process or of the machine is the same path as the first start.
 
+mod attempt;
+mod dispatcher;
 mod engine;
+mod event_bus;
 mod event_stream;
 mod handle;
 mod hints;
+mod job;
 mod planning;
+mod project_worker;
 mod publishing;
 pub mod request;
 mod review;
+mod scheduler;
 mod shared;
+mod supervisor;
+mod text;
 mod write_once;
 
 pub use engine::{Engine, Parts, Settings, StartError};

@@ -1,16 +1,46 @@
-//! From a job's clock to what is due.
+//! From a job's clock to what is due and what becomes of it: the plan one commit then carries out.
 
-use dateline_core::id::JobId;
-use dateline_core::job::{Job, JobView, NextDue};
-use dateline_core::schedule::{CompiledSchedule, Rules, Schedule, ScheduleError};
-use dateline_core::store::StoreError;
+use std::time::Duration;
+
+use dateline_core::entropy::Entropy;
+use dateline_core::execution::MissReason;
+use dateline_core::id::{ExecutionId, JobId};
+use dateline_core::job::{Job, JobClock, JobView, NextDue};
+use dateline_core::misfire::{Circumstances, Judgement, ON_TIME_TOLERANCE, PassedRange, judge};
+use dateline_core::policy::MisfirePolicy;
+use dateline_core::schedule::{CompiledSchedule, Occurrence, Rules, Schedule, ScheduleError};
+use dateline_core::store::{FireDue, PlannedRun, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::shared::Shared;
 
+/// At most this many occurrences are judged in one turn; a longer gap takes several.
+pub(crate) const TURN_MAX: usize = 100_000;
+/// Up to here judging is quicker than handing it to another thread.
+pub(crate) const INLINE_MAX: usize = 256;
+
+/// When an occurrence counts as due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DueBy {
+    /// When its work is to start: its jitter has passed.
+    Effective,
+    /// When its nominal time has come: asked before its job changes.
+    Nominal,
+}
+
+/// What is to become of a job's due occurrences.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Plan {
+    pub(crate) judgement: Judgement,
+    /// Where the job's clock stands afterwards.
+    pub(crate) clock: JobClock,
+    /// Whether more is due than one turn takes.
+    pub(crate) has_more: bool,
+}
+
 /// Compiles a schedule that was accepted once: a bound that was raised since does not stop it.
 pub(crate) fn compile_stored(schedule: &Schedule) -> Result<CompiledSchedule, ScheduleError> {
-    schedule.compile(&Rules { density_min: std::time::Duration::from_secs(1) })
+    schedule.compile(&Rules { density_min: Duration::from_secs(1) })
 }
 
 /// Compiles a stored job's schedule, with the job's own jitter.
@@ -27,7 +57,141 @@ pub(crate) fn next_due(compiled: &CompiledSchedule, after: Timestamp) -> NextDue
     }
 }
 
-/// Records everything of one job that is due, and returns the job as it then stands.
+/// Returns the circumstances in which `job`'s occurrences are judged at `now`.
+pub(crate) fn circumstances(shared: &Shared, job: &Job, now: Timestamp) -> Circumstances {
+    Circumstances {
+        now,
+        watching_since: shared.watching_since,
+        policy: job.policy.misfire,
+        lateness_window: job.policy.lateness_window,
+    }
+}
+
+/// Decides what becomes of everything due after `through`, at most `limit` occurrences; of more, the oldest `limit`
+/// are recorded as passed and `has_more` is set.
+pub(crate) fn plan(
+    compiled: &CompiledSchedule,
+    through: Timestamp,
+    given: Circumstances,
+    by: DueBy,
+    limit: usize,
+) -> Plan {
+    let mut seen: Option<PassedRange> = None;
+    let reason = MissReason::Coalesced;
+    let is_due = |occurrence: &Occurrence| match by {
+        DueBy::Effective => occurrence.effective_at <= given.now,
+        DueBy::Nominal => occurrence.due_at <= given.now,
+    };
+    let mut due = compiled.occurrences_after(through).map_while(Result::ok).take_while(is_due);
+    let judged = judge(
+        due.by_ref().take(limit).inspect(|occurrence| {
+            let due_at = occurrence.due_at;
+            let range = seen.get_or_insert(PassedRange {
+                first_due_at: due_at,
+                last_due_at: due_at,
+                count: 0,
+                reason,
+            });
+            range.last_due_at = due_at;
+            range.count += 1;
+        }),
+        given,
+    );
+    let Some(range) = seen else {
+        let clock = JobClock { recorded_through: through, next: next_due(compiled, through) };
+        return Plan { judgement: judged, clock, has_more: false };
+    };
+    let through = range.last_due_at;
+    let clock = JobClock { recorded_through: through, next: next_due(compiled, through) };
+    if due.next().is_none() {
+        return Plan { judgement: judged, clock, has_more: false };
+    }
+    let range = PassedRange { reason: reason_in_gap(compiled, through, given), ..range };
+    let judgement = Judgement { run: None, passed: Vec::new(), range: Some(range) };
+    Plan { judgement, clock, has_more: true }
+}
+
+/// Says why occurrences deep in a gap pass: a newer one runs in their place if one is recent enough to run.
+fn reason_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: Circumstances) -> MissReason {
+    let reach = match given.policy {
+        MisfirePolicy::RunOnce => given.lateness_window.max(ON_TIME_TOLERANCE),
+        MisfirePolicy::Skip => ON_TIME_TOLERANCE,
+    };
+    let since = chrono::Duration::from_std(reach)
+        .ok()
+        .and_then(|reach| given.now.checked_sub_signed(reach))
+        .unwrap_or(Timestamp::MIN_UTC);
+    let recent = compiled.next_after(since.max(last_due_at));
+    if recent.is_ok_and(|next| next.is_some_and(|next| next.effective_at <= given.now)) {
+        MissReason::Coalesced
+    } else if last_due_at < given.watching_since {
+        MissReason::Down
+    } else {
+        MissReason::Asleep
+    }
+}
+
+/// Makes a plan, on another thread when it is a long one.
+pub(crate) async fn plan_at_leisure(
+    compiled: &CompiledSchedule,
+    through: Timestamp,
+    given: Circumstances,
+    by: DueBy,
+) -> Result<Plan, tokio::task::JoinError> {
+    let short = plan(compiled, through, given, by, INLINE_MAX);
+    if !short.has_more {
+        return Ok(short);
+    }
+    let compiled = compiled.clone();
+    tokio::task::spawn_blocking(move || plan(&compiled, through, given, by, TURN_MAX)).await
+}
+
+/// Returns the verb that carries out `plan` for the job it was made from.
+pub(crate) fn fire(
+    view: &JobView,
+    plan: Plan,
+    ready_at: Timestamp,
+    now: Timestamp,
+    entropy: &dyn Entropy,
+) -> FireDue {
+    let id = || ExecutionId::fresh(now, entropy);
+    let Plan { judgement: Judgement { run, passed, range }, clock, has_more: _ } = plan;
+    FireDue {
+        job: view.job.id,
+        version: view.job.version,
+        recorded_through: view.clock.recorded_through,
+        passed: passed.into_iter().map(|(occurrence, why)| (id(), occurrence, why)).collect(),
+        range: range.map(|range| (id(), range)),
+        run: run.map(|(occurrence, _)| {
+            let ready_at = ready_at.max(occurrence.effective_at);
+            PlannedRun { id: id(), occurrence, ready_at }
+        }),
+        clock,
+        now,
+    }
+}
+
+/// Records everything of one job whose time has come, and returns the job as it then stands.
+///
+/// Asked before a job changes: the old schedule's occurrences get their records before the new one takes over.
 pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<JobView, StoreError> {
-    shared.parts.store.job(id).await
+    let store = &shared.parts.store;
+    loop {
+        let view = store.job(id).await?;
+        let now = shared.now();
+        let is_due = matches!(&view.clock.next, NextDue::At(next) if next.due_at <= now);
+        let (true, true, Ok(compiled)) = (view.job.is_live(), is_due, compile_job(&view.job)) else {
+            return Ok(view);
+        };
+        let given = circumstances(shared, &view.job, now);
+        let through = view.clock.recorded_through;
+        let Ok(plan) = plan_at_leisure(&compiled, through, given, DueBy::Nominal).await else {
+            return Ok(view);
+        };
+        match store.fire_due(fire(&view, plan, now, now, &*shared.parts.entropy)).await {
+            // The scheduler was quicker, or more is due: look again.
+            Ok(_) | Err(StoreError::Conflict { .. }) => shared.hints.work_queued(),
+            Err(error) => return Err(error),
+        }
+    }
 }

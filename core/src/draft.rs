@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::brief::SourceId;
+use crate::brief::{Brief, SourceId};
 use crate::composition::Composition;
 use crate::content::{Content, Evidence, Finding, Severity};
 use crate::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
@@ -61,6 +61,16 @@ impl Draft {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BriefDigest(pub String);
+
+impl BriefDigest {
+    /// Returns the digest of a brief: equal briefs have equal digests.
+    pub fn of(brief: &Brief) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        // Writing into a hasher cannot fail, and every field of a brief is plain data.
+        let _ = serde_json::to_writer(&mut hasher, brief);
+        Self(hasher.finalize().to_hex().to_string())
+    }
+}
 
 /// Where a draft stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

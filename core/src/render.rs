@@ -34,7 +34,7 @@ pub fn render(composition: &Composition, brief: &Brief, spec: &PlatformSpec) -> 
     Rendered {
         content: Content {
             title,
-            summary: cut_at_word(&clean_line(&Ink::Short.write(&composition.summary)), SUMMARY_CHARS_MAX),
+            summary: cut_at_word(&clean_line(&Ink::Title.write(&composition.summary)), SUMMARY_CHARS_MAX),
             length: spec.measure(&body),
             body,
             tags,

@@ -1,8 +1,11 @@
 //! What sort of change an item is: by its type, else by where it happened, else by its first verb.
 
+mod lexicon;
+
 use crate::activity::Commit;
 use crate::brief::Class;
 use crate::brief::subject::Subject;
+use lexicon::{FEATURE, FIX, ON_DOCUMENTS, ON_TESTS, PERFORMANCE, TROUBLE, UPKEEP};
 
 /// A class, and whether the author marked the change as one readers need not see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,149 +123,6 @@ fn is_prose(path: &str) -> bool {
         ["test/", "tests/", "fixtures/", "testdata/", "snapshots/"].iter().any(|part| lower.contains(part));
     (is_text || lower.starts_with("docs/") || lower.starts_with("doc/")) && !is_test
 }
-
-const FEATURE: &[&str] = &[
-    "add",
-    "introduce",
-    "implement",
-    "support",
-    "allow",
-    "enable",
-    "expose",
-    "provide",
-    "offer",
-    "let",
-    "accept",
-    "permit",
-    "extend",
-    "create",
-    "show",
-    "print",
-    "serve",
-    "read",
-    "write",
-    "send",
-    "publish",
-    "export",
-    "list",
-    "generate",
-    "render",
-    "record",
-    "emit",
-    "load",
-    "compute",
-    "ship",
-    "learn",
-    "include",
-    "detect",
-];
-const FIX: &[&str] = &[
-    "fix", "stop", "keep", "reclaim", "poison", "fail", "prevent", "avoid", "correct", "handle", "repair",
-    "resolve", "restore", "ensure", "guard", "reject", "refuse", "escape", "validate", "retry", "recover",
-    "bound", "tolerate", "respect", "honor", "honour", "preserve", "never", "don't", "cope", "survive",
-    "catch", "check", "limit", "hotfix",
-];
-const PERFORMANCE: &[&str] = &[
-    "shorten",
-    "speed",
-    "optimize",
-    "optimise",
-    "cache",
-    "accelerate",
-    "parallelize",
-    "parallelise",
-    "batch",
-    "defer",
-];
-const UPKEEP: &[&str] = &[
-    "remove",
-    "split",
-    "refactor",
-    "rename",
-    "move",
-    "clean",
-    "cleanup",
-    "simplify",
-    "reorganize",
-    "reorganise",
-    "rework",
-    "tidy",
-    "extract",
-    "format",
-    "reformat",
-    "lint",
-    "bump",
-    "test",
-    "merge",
-    "prepare",
-    "upgrade",
-    "deduplicate",
-    "restructure",
-    "regenerate",
-    "reorder",
-    "inline",
-    "silence",
-    "delete",
-    "pin",
-    "modernize",
-];
-
-/// Words of a fact that make it about documents or about tests whatever its verb is.
-const ON_DOCUMENTS: &[&str] = &[
-    "doc",
-    "docs",
-    "documentation",
-    "readme",
-    "readme.md",
-    "typo",
-    "typos",
-    "spelling",
-    "rustdoc",
-    "docstring",
-    "docstrings",
-    "comment",
-    "comments",
-    "changelog",
-    "tutorial",
-    "javadoc",
-];
-const ON_TESTS: &[&str] = &[
-    "test",
-    "tests",
-    "unittest",
-    "benchmark",
-    "benchmarks",
-    "ci",
-    "clippy",
-    "fixture",
-    "fixtures",
-    "lints",
-    "workflow",
-    "testsuite",
-    "msrv",
-    "coverage",
-    "todo",
-];
-
-/// What a body says of something that went wrong.
-const TROUBLE: &[&str] = &[
-    "silently",
-    "corrupt",
-    "panic",
-    "crash",
-    "deadlock",
-    "data loss",
-    "leaked",
-    "used to fail",
-    "hung ",
-    "hangs",
-    "infinite loop",
-    "undefined behav",
-    "use-after-free",
-    "off by one",
-    "race condition",
-    "regression",
-];
 
 fn by_words(fact: &str, body: &str) -> Class {
     let words: Vec<String> = fact.split_whitespace().take(12).map(plain_word).collect();

@@ -38,7 +38,7 @@ impl Pen<'_> {
 
     /// Returns the statement as a title: plain, on one line.
     pub(super) fn title(&self, claim: &Claim) -> String {
-        self.spans(claim, Ink::Short).unwrap_or_default().trim().to_owned()
+        self.spans(claim, Ink::Title).unwrap_or_default().trim().to_owned()
     }
 
     /// Returns the items a statement rests on; those it counts when it counts what is left.
@@ -105,7 +105,7 @@ impl Pen<'_> {
         let url = self.brief.window_url()?;
         Some(match ink {
             Ink::Markdown => format!("[{}]({url})", ink.write(words)),
-            Ink::Short => url,
+            Ink::Short | Ink::Title => url,
             Ink::Plain => format!("{words}: {url}"),
             Ink::LittleText => crate::rich_text::escape_little_text(&format!("{words}: {url}")),
         })
@@ -116,7 +116,7 @@ fn reference(label: &str, url: Option<String>, ink: Ink) -> String {
     match (ink, url) {
         (Ink::Markdown, Some(url)) => format!("[{label}]({url})"),
         (Ink::LittleText, _) => crate::rich_text::escape_little_text(label),
-        (Ink::Markdown | Ink::Plain | Ink::Short, _) => label.to_owned(),
+        (Ink::Markdown | Ink::Plain | Ink::Short | Ink::Title, _) => label.to_owned(),
     }
 }
 

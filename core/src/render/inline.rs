@@ -17,8 +17,10 @@ pub(super) enum Ink {
     LittleText,
     /// Plain text that keeps back-ticks: e-mail.
     Plain,
-    /// Plain text of few characters, where `#word` would become a hashtag: short posts, titles, summaries.
+    /// Plain text where `#word` would become a hashtag: short posts.
     Short,
+    /// Plain text without any markup: titles and summaries.
+    Title,
 }
 
 /// A piece of somebody's words.
@@ -53,7 +55,9 @@ impl Ink {
                 (Piece::Code(code), Self::Markdown) => markdown_code(code, &mut written),
                 (Piece::Text(text), _) => written.push_str(&self.plain(text)),
                 // Without its back-ticks the code in "`Key`s" would become another word.
-                (Piece::Code(code), Self::LittleText | Self::Short) if !is_glued(&written, code, next) => {
+                (Piece::Code(code), Self::LittleText | Self::Short | Self::Title)
+                    if !is_glued(&written, code, next) =>
+                {
                     written.push_str(&self.plain(code));
                 }
                 (Piece::Code(code), _) => written.push_str(&format!("`{}`", self.plain(code))),
@@ -76,16 +80,20 @@ impl Ink {
         match self {
             Self::LittleText => crate::rich_text::escape_little_text(&text),
             Self::Short => HASHTAG.replace_all(&text, "$1$2").into_owned(),
-            Self::Plain | Self::Markdown => text,
+            Self::Plain | Self::Title | Self::Markdown => text,
         }
     }
 }
 
-/// Whether code stands next to letters or figures without a gap.
+/// Whether code would run into what stands beside it: letters, figures, or a point or comma between them.
 fn is_glued(before: &str, code: &str, after: &str) -> bool {
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    (before.ends_with(is_word) && code.starts_with(is_word))
-        || (code.ends_with(is_word) && after.starts_with(is_word))
+    let is_joint = |letter: char| is_word(letter) || letter == '.' || letter == ',';
+    let mut next = after.chars();
+    let runs_on = next
+        .next()
+        .is_some_and(|first| is_word(first) || (is_joint(first) && next.next().is_some_and(is_word)));
+    (before.ends_with(is_joint) && code.starts_with(is_joint)) || (code.ends_with(is_joint) && runs_on)
 }
 
 /// How often replaced tokens are looked at again.
@@ -146,9 +154,8 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A word that would become a hashtag.
-static HASHTAG: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(^|[^\p{Alphabetic}\p{N}_&/])[#＃]([\p{Alphabetic}\p{N}_])"));
+/// Whatever some platform would take for a hashtag.
+static HASHTAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(^|[^\p{Alphabetic}\p{N}_&])[#＃]+(\S)"));
 
 /// Compiles a pattern that is part of the program; the tests use every one.
 fn pattern(pattern: &str) -> Regex {

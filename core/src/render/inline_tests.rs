@@ -8,7 +8,7 @@ fn check(words: &str, markdown: &str, plain: &str) {
 
 #[test]
 fn words_and_code_stay() {
-    check("Add `a_b` and _c_d, 100% sure", "Add `a_b` and \\_c_d, 100% sure", "Add a_b and _c_d, 100% sure");
+    check("Add `a_b` and _c_d, 100% sure", "Add `a_b` and `_c_d`, 100% sure", "Add a_b and _c_d, 100% sure");
     check("``a ` b`` done", "``a ` b`` done", "a ` b done");
     check("An odd ` back-tick", "An odd \\` back-tick", "An odd ` back-tick");
     check("sort `Key`s", "sort `Key`s", "sort `Key`s");

@@ -22,10 +22,18 @@ pub(crate) struct Shared {
     listeners: Mutex<Vec<Arc<dyn CommitListener>>>,
 }
 
-/// Returns how databases are opened: every page is checked, since a damaged file must be refused and not used.
+/// Returns how databases are opened that nobody has looked at: every page is checked, since redb may panic over
+/// damage it meets later.
 pub(crate) fn builder() -> Builder {
+    let mut builder = plain_builder();
+    builder.set_check_integrity_on_open(true);
+    builder
+}
+
+/// Returns how databases are opened that were found sound a moment ago.
+pub(crate) fn plain_builder() -> Builder {
     let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(true);
+    builder.set_cache_size(CACHE_BYTES);
     builder
 }
 

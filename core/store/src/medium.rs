@@ -1,12 +1,13 @@
 //! What a database lies on: a file, memory, or whatever a test makes of it.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use redb::{Builder, Database, DatabaseError, StorageBackend};
+
+use crate::lock::private_options;
 
 /// What a database lies on, and how it is opened again after a failure.
 pub trait Medium: Send + Sync + 'static {
@@ -28,7 +29,7 @@ impl FileMedium {
     const PROBE_BYTES: usize = 1 << 20;
 
     fn write_probe(path: &Path) -> io::Result<()> {
-        let mut file = File::create(path)?;
+        let mut file = private_options().write(true).create(true).truncate(true).open(path)?;
         file.write_all(&vec![0; Self::PROBE_BYTES])?;
         file.sync_data()
     }

@@ -86,3 +86,7 @@ impl Schema {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "migrate_tests.rs"]
+mod tests;

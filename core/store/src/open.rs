@@ -10,12 +10,13 @@ use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, Durability, Key, StorageError, Value, WriteTransaction};
 use serde::de::DeserializeOwned;
 
-use crate::database::builder;
+use crate::database::{builder, plain_builder};
 use crate::fault::{Fault, is_full};
 use crate::files::{copy_durably, free_name, make_private, prepare_folder, sync_folder_of};
 use crate::lock::{DataLock, LockError, private_options};
 use crate::medium::{FileMedium, Medium};
 use crate::migrate::{Schema, sentinel};
+use crate::overlay::open_untouched;
 use crate::record::{Sentinel, encode};
 use crate::tables::{self, Index, META, Records, Visitor};
 
@@ -152,21 +153,19 @@ pub(crate) fn open_folder(data_dir: &Path, schema: Schema, now: Timestamp) -> Re
         recognised => recognised?,
     }
     make_private(&path).map_err(|error| OpenError::of_io(&error, &path))?;
-    if let Some(sentinel) = peek(&path)? {
-        schema.accept(&sentinel)?;
-    }
-    let mut database = builder().open(&path).map_err(|error| OpenError::of_database(error, &path))?;
-    let sentinel = sentinel(&database)?;
+    // Everything is looked at before the first byte is written: redb repairs and marks what it opens.
+    let sentinel = sentinel(&open_untouched(&path)?)?;
     schema.accept(&sentinel)?;
     if schema.is_older(&sentinel) {
-        drop(database);
-        let copy = free_name(&path, &format!(".before-v{}", schema.version))
-            .map_err(|error| OpenError::of_io(&error, &path))?;
-        copy_durably(&path, &copy).map_err(|error| OpenError::of_io(&error, &copy))?;
-        database = builder().open(&path).map_err(|error| OpenError::of_database(error, &path))?;
+        keep_copy(&path, schema)?;
+    }
+    let medium = FileMedium { path };
+    let database =
+        medium.open(&plain_builder()).map_err(|error| OpenError::of_database(error, &medium.path))?;
+    if schema.is_older(&sentinel) {
         schema.migrate(&database, &sentinel)?;
     }
-    Ok(Opened { database, medium: Arc::new(FileMedium { path }), lock: Some(lock) })
+    Ok(Opened { database, medium: Arc::new(medium), lock: Some(lock) })
 }
 
 /// Opens the store on `medium`, or creates one there when there is nothing.
@@ -210,13 +209,12 @@ pub(crate) fn recognise(path: &Path) -> Result<(), OpenError> {
     if begin == REDB_MAGIC { Ok(()) } else { Err(OpenError::Foreign) }
 }
 
-/// Reads what the file says of itself without writing to it; `None` when it must be repaired first.
-fn peek(path: &Path) -> Result<Option<Sentinel>, OpenError> {
-    match builder().open_read_only(path) {
-        Ok(database) => sentinel(&database).map(Some),
-        Err(DatabaseError::RepairAborted) => Ok(None),
-        Err(error) => Err(OpenError::of_database(error, path)),
-    }
+/// Keeps the file as it is under another name, for those who go back to an older Dateline.
+fn keep_copy(path: &Path, schema: Schema) -> Result<(), OpenError> {
+    let copy = free_name(path, &format!(".before-v{}", schema.version))
+        .map_err(|error| OpenError::of_io(&error, path))?;
+    copy_durably(path, &copy).map_err(|error| OpenError::of_io(&error, &copy))?;
+    Ok(())
 }
 
 /// Creates a store under another name first: the file appears whole or not at all.

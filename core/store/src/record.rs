@@ -208,3 +208,7 @@ pub(crate) fn platform_code(platform: Platform) -> u8 {
         Platform::Markdown => 8,
     }
 }
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

@@ -81,7 +81,7 @@ impl RedbStore {
     /// # Errors
     /// [`StoreError`] when a page cannot be read.
     pub fn contents(&self) -> Result<Contents, StoreError> {
-        self.shared.read(|snapshot| Contents::of(snapshot))
+        self.shared.read(Contents::of)
     }
 
     fn start(opened: Opened, place: WriterPlace) -> Result<Self, OpenError> {
@@ -322,7 +322,9 @@ impl Store for RedbStore {
     }
 
     async fn health(&self) -> Result<(), StoreError> {
-        self.shared.health()
+        self.shared.health()?;
+        // A writer that is gone takes nothing any more.
+        if self.requests.as_ref().is_none_or(UnboundedSender::is_closed) { Err(closed()) } else { Ok(()) }
     }
 
     async fn backup(&self, to: &Path) -> Result<u64, StoreError> {

@@ -87,9 +87,11 @@ pub(crate) const BUSY: Index<u128, u128> = TableDefinition::new("busy_lanes");
 pub(crate) const LEASES: Index<(i64, u128), u128> = TableDefinition::new("leases");
 /// Open executions of each job. Key: (job; 0 never started, 1 started; execution).
 pub(crate) const OPEN: Index<(u128, u8, u128), ()> = TableDefinition::new("open_executions");
-/// Every execution, newest last, under each facet it is asked by. Key: (facet; scope; recorded at, ms; execution),
+/// (facet; scope; recorded at, ms; execution).
+pub(crate) type HistoryKey = (u8, u128, i64, u128);
+/// Every execution, newest last, under each facet it is asked by. Key: [`HistoryKey`],
 /// facets [`ALL`], [`BY_PROJECT`], [`BY_JOB`]. Value: see [`crate::record::HistoryRow`].
-pub(crate) const HISTORY: Index<(u8, u128, i64, u128), (u8, u8, u64, u64)> = TableDefinition::new("history");
+pub(crate) const HISTORY: Index<HistoryKey, (u8, u8, u64, u64)> = TableDefinition::new("history");
 /// Steps in the order they were recorded. Key: (execution; ordinal from 0).
 pub(crate) const STEPS: Records<(u128, u32), StepRecord> = Records::new("steps");
 /// Steps that are done. Key: (execution; name). Value: ordinal.

@@ -244,3 +244,7 @@ impl<'t> Transaction<'t> {
         self.has_written_since_mark.set(true);
     }
 }
+
+#[cfg(test)]
+#[path = "transaction_tests.rs"]
+mod tests;

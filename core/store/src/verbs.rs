@@ -17,3 +17,6 @@ mod publication;
 pub(crate) use draft::{draft_keys, draft_row};
 pub(crate) use place::{LaneKey, ReadyKey, history_keys, lane_key, open_key, ready_key};
 pub(crate) use publication::publication_key;
+
+#[cfg(test)]
+pub(crate) use fire::new_execution;

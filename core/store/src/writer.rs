@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline_core::store::StoreError;
-use redb::{Database, Durability};
+use redb::{Database, Durability, WriteTransaction};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 
@@ -160,30 +160,47 @@ enum Commit {
 fn commit_once(database: &Database, batch: &mut [Box<dyn Request>]) -> Result<Commit, Fault> {
     let mut write = database.begin_write()?;
     write.set_durability(Durability::Immediate)?;
-    let transaction = Transaction::new(&write)?;
-    let mut taken_back = None;
+    match apply_all(&write, batch)? {
+        Applied::Failed { index, fault } => {
+            write.abort()?;
+            Ok(Commit::TakenBack { index, fault })
+        }
+        Applied::Nothing => {
+            write.abort()?;
+            Ok(Commit::Done { newest_event: None })
+        }
+        Applied::Changes { newest_event } => {
+            write.commit()?;
+            Ok(Commit::Done { newest_event })
+        }
+    }
+}
+
+enum Applied {
+    /// There is something to commit, with these events.
+    Changes { newest_event: Option<u64> },
+    /// All were questions or refusals.
+    Nothing,
+    /// This request failed after it had written.
+    Failed { index: usize, fault: Fault },
+}
+
+fn apply_all(write: &WriteTransaction, batch: &mut [Box<dyn Request>]) -> Result<Applied, Fault> {
+    let transaction = Transaction::new(write)?;
     for (index, request) in batch.iter_mut().enumerate() {
         transaction.mark();
         match request.apply(&transaction) {
             Ok(()) => {}
             Err(fault @ Fault::Storage(_)) => return Err(fault),
             Err(fault) if transaction.has_written_since_mark() => {
-                taken_back = Some((index, fault));
-                break;
+                return Ok(Applied::Failed { index, fault });
             }
             Err(fault) => request.refuse(fault.told()),
         }
     }
-    let (has_written, newest_event) = (transaction.has_written(), transaction.new_events());
-    drop(transaction);
-    if let Some((index, fault)) = taken_back {
-        write.abort()?;
-        return Ok(Commit::TakenBack { index, fault });
-    }
-    if has_written {
-        write.commit()?;
+    Ok(if transaction.has_written() {
+        Applied::Changes { newest_event: transaction.new_events() }
     } else {
-        write.abort()?;
-    }
-    Ok(Commit::Done { newest_event })
+        Applied::Nothing
+    })
 }

@@ -7,6 +7,7 @@ use dateline_core::brief::SourceId;
 use dateline_core::content::{ContentPart, Rendered};
 use dateline_core::platform::Platform;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::fixture::{History, brief, text};
 use crate::hostile::{HOSTILE, assert_harmless, errors};
@@ -78,7 +79,12 @@ fn told(rendered: &Rendered) -> BTreeMap<SourceId, usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        // The same histories every time: a new kind of failure belongs to whoever changes the seed.
+        rng_seed: RngSeed::Fixed(2026),
+        ..ProptestConfig::default() })]
 
     #[test]
     fn every_text_is_harmless_complete_and_the_same_again(activity in activity()) {

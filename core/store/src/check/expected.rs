@@ -13,8 +13,8 @@ use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
     ALL, BRIEFS, BUSY, BY_PROJECT, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS, HISTORY,
-    Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS,
-    PUBLICATION_KEYS, PUBLICATIONS, READY, Records, WAITING,
+    HistoryKey, Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN,
+    OPEN_PUBLICATIONS, PUBLICATION_KEYS, PUBLICATIONS, READY, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
@@ -61,7 +61,7 @@ struct Queues {
     busy: BTreeMap<u128, u128>,
     leases: BTreeMap<(i64, u128), u128>,
     open: BTreeMap<(u128, u8, u128), ()>,
-    history: BTreeMap<(u8, u128, i64, u128), (u8, u8, u64, u64)>,
+    history: BTreeMap<HistoryKey, (u8, u8, u64, u64)>,
 }
 
 fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
@@ -158,7 +158,7 @@ fn publications(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Faul
 fn logs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
     for (id, (first, last, _, dropped)) in snapshot.rows(LOG_SIZES, .., usize::MAX)? {
         let lines = snapshot.list(&LOGS, (id, 1)..=(id, u64::MAX), usize::MAX)?.len() as u64;
-        if lines != last + 1 - first || dropped != first - 1 {
+        if lines + first != last.saturating_add(1) || dropped.saturating_add(1) != first {
             found.push(format!("the log of {id:032x} holds {lines} lines and says {first} to {last}"));
         }
     }

@@ -80,14 +80,15 @@ impl Snapshot {
 }
 
 fn count(stats: &mut ExecutionStats, row: HistoryRow) {
-    stats.total += row.count;
+    let add = |count: &mut u64| *count = count.saturating_add(row.count);
+    add(&mut stats.total);
     match row.status {
-        ExecutionStatus::Completed => stats.completed += row.count,
-        ExecutionStatus::Partial => stats.partial += row.count,
-        ExecutionStatus::Failed => stats.failed += row.count,
-        ExecutionStatus::Skipped => stats.skipped += row.count,
-        ExecutionStatus::Missed => stats.missed += row.count,
-        ExecutionStatus::Cancelled => stats.cancelled += row.count,
+        ExecutionStatus::Completed => add(&mut stats.completed),
+        ExecutionStatus::Partial => add(&mut stats.partial),
+        ExecutionStatus::Failed => add(&mut stats.failed),
+        ExecutionStatus::Skipped => add(&mut stats.skipped),
+        ExecutionStatus::Missed => add(&mut stats.missed),
+        ExecutionStatus::Cancelled => add(&mut stats.cancelled),
         ExecutionStatus::Queued
         | ExecutionStatus::Running
         | ExecutionStatus::Retrying

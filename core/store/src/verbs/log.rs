@@ -26,7 +26,7 @@ impl Transaction<'_> {
         }
         let dropped_before = dropped;
         while bytes > LOG_BYTES_MAX && first < last {
-            bytes -= self.drop_line((id, first))?;
+            bytes = bytes.saturating_sub(self.drop_line((id, first))?);
             first += 1;
             dropped += 1;
         }

@@ -9,8 +9,8 @@ use dateline_core::time::Timestamp;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BUSY, BY_JOB, BY_PROJECT, EXECUTIONS, HISTORY, JOB_STATES, LANES, LEASES, OCCURRENCES, OPEN, READY,
-    WAITING,
+    ALL, BUSY, BY_JOB, BY_PROJECT, EXECUTIONS, HISTORY, HistoryKey, JOB_STATES, LANES, LEASES, OCCURRENCES,
+    OPEN, READY, WAITING,
 };
 use crate::transaction::{Rows, Transaction};
 
@@ -27,7 +27,8 @@ pub(crate) fn lane_key((lane, rank, since, execution): ReadyKey) -> LaneKey {
 
 /// Returns where a QUEUED execution stands in its lane.
 pub(crate) fn ready_key(execution: &Execution, since: Timestamp, ready_at: Timestamp) -> ReadyKey {
-    let rank = 9 - execution.priority.level();
+    // A record may have been damaged into a priority that does not exist.
+    let rank = 9_u8.saturating_sub(execution.priority.level());
     (execution.project.bits(), rank, since.max(ready_at).timestamp_millis(), execution.id.bits())
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn open_key(execution: &Execution) -> (u128, u8, u128) {
 }
 
 /// Returns the keys of an execution's rows in history.
-pub(crate) fn history_keys(execution: &Execution) -> [(u8, u128, i64, u128); 3] {
+pub(crate) fn history_keys(execution: &Execution) -> [HistoryKey; 3] {
     let (at, id) = (execution.created_at.timestamp_millis(), execution.id.bits());
     [(ALL, 0, at, id), (BY_PROJECT, execution.project.bits(), at, id), (BY_JOB, execution.job.bits(), at, id)]
 }

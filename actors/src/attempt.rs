@@ -1,0 +1,168 @@
+//! One attempt of an execution: it runs the job type's steps, within its time, until it ends, fails or is told to let go.
+//!
+//! Whatever happens to it, its end is one commit. If not even that can be made, the lease lapses and the execution goes
+//! on later after its last recorded step.
+
+mod ending;
+mod journal;
+mod order;
+mod recording;
+mod run;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use dateline_core::execution::{AttemptEnd, AttemptOutcome, Failure, FailureClass, Items, Outcome};
+use dateline_core::store::{AttemptReport, Claimed, StoreError};
+use tokio::sync::watch;
+use tokio::task::JoinError;
+use tokio_util::task::AbortOnDropHandle;
+
+pub(crate) use ending::{Ending, Halt};
+pub(crate) use order::Order;
+pub(crate) use run::{Done, Fault, Run};
+
+use crate::job;
+use crate::request::STOP_GRACE;
+use crate::shared::{Shared, later};
+
+/// How long a cancelled attempt may take to let go.
+const CANCEL_GRACE: Duration = Duration::from_secs(30);
+/// How long to wait for a task that was told to end; one that computes does not hear it at once.
+const ABORT_GRACE: Duration = Duration::from_secs(1);
+
+/// Runs one attempt of a claimed execution and reports how it ended.
+pub(crate) async fn perform(shared: Arc<Shared>, claimed: Claimed, orders: watch::Receiver<Order>) {
+    let lease = claimed.lease;
+    let run = match Run::open(shared, claimed, orders).await {
+        Ok(run) => Arc::new(run),
+        Err(error) => {
+            tracing::error!(%error, execution = %lease.execution, "its steps cannot be read; its lease will lapse");
+            return;
+        }
+    };
+    run.info(&format!("attempt {} started", run.attempt()));
+    let ending = drive(&run).await;
+    match report(&run, ending).await {
+        Ok(()) => {}
+        Err(StoreError::StaleLease) => {
+            tracing::warn!(execution = %lease.execution, "the lease is gone; another attempt goes on");
+        }
+        Err(error) => {
+            tracing::error!(%error, execution = %lease.execution, "its end cannot be recorded; its lease will lapse");
+        }
+    }
+}
+
+/// Runs the job type's steps in a task of their own, so that a panic, a timeout or an order can end them.
+async fn drive(run: &Arc<Run>) -> Ending {
+    let limit = run.claimed.job.policy.timeouts.run;
+    let mut work = AbortOnDropHandle::new(tokio::spawn(job::perform(run.clone())));
+    let ending = tokio::select! {
+        biased;
+        joined = &mut work => return joined.unwrap_or_else(|error| lost_task(run, error)),
+        order = cut_off(run.orders.clone()) => {
+            if order == Order::Lost { Ending::Lost } else { Ending::Yielded }
+        }
+        () = tokio::time::sleep(limit) => {
+            let what = format!("the attempt took longer than {} s", limit.as_secs_f64());
+            failed(run, FailureClass::TimeoutRun, &what)
+        }
+    };
+    run.is_cut_off.store(true, Ordering::Relaxed);
+    work.abort();
+    // The work has ended, or a computation is left that can write nothing: either way its attempt is over.
+    let _ = tokio::time::timeout(ABORT_GRACE, &mut work).await;
+    ending
+}
+
+/// Resolves when an attempt that was told to let go has had its time.
+async fn cut_off(mut orders: watch::Receiver<Order>) -> Order {
+    loop {
+        let order = *orders.borrow_and_update();
+        let grace = match order {
+            Order::Lost => return order,
+            Order::Cancel => CANCEL_GRACE,
+            Order::Stop => STOP_GRACE,
+            Order::GoOn | Order::Pause => Duration::MAX,
+        };
+        tokio::select! {
+            changed = orders.changed() => if changed.is_err() { return Order::Lost },
+            () = wait(grace) => return order,
+        }
+    }
+}
+
+async fn wait(grace: Duration) {
+    if grace == Duration::MAX { std::future::pending().await } else { tokio::time::sleep(grace).await }
+}
+
+fn lost_task(run: &Run, error: JoinError) -> Ending {
+    match error.try_into_panic() {
+        Ok(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            failed(run, FailureClass::Panic, &format!("the program itself failed: {text}"))
+        }
+        // Only the end of the process cancels it.
+        Err(_) => Ending::Yielded,
+    }
+}
+
+fn failed(run: &Run, class: FailureClass, what: &str) -> Ending {
+    let Fault { class, chain } = Fault::said(class, what);
+    let failure = Failure { class, step: run.journal.step(), chain };
+    let execution = &run.claimed.execution;
+    Ending::Failed { failure, items: execution.items, output: execution.output.clone() }
+}
+
+/// Commits how the attempt ended, and with a failed one whether and when another follows.
+async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
+    run.journal.enter(None);
+    let now = run.now();
+    let execution = &run.claimed.execution;
+    let (end, outcome, error, items, output) = match ending {
+        Ending::Lost => return Err(StoreError::StaleLease),
+        Ending::Yielded => {
+            let is_cancelled = *run.orders.borrow() == Order::Cancel;
+            run.info(if is_cancelled { "stopped on request" } else { "let go at a step boundary" });
+            let outcome = if is_cancelled { AttemptOutcome::Cancelled } else { AttemptOutcome::Interrupted };
+            (AttemptEnd::Yielded, outcome, execution.error.clone(), execution.items, execution.output.clone())
+        }
+        Ending::Done { outcome, items, output, failure } => {
+            let recorded = match outcome {
+                Outcome::Failed | Outcome::Partial => AttemptOutcome::Failed,
+                _ => AttemptOutcome::Succeeded,
+            };
+            run.info(&format!("finished: {outcome:?}"));
+            (AttemptEnd::Done(outcome), recorded, failure, items, output)
+        }
+        Ending::Failed { failure, items, output } => {
+            let end = after_failure(run, &failure, items, now);
+            (end, AttemptOutcome::Failed, Some(failure), items, output)
+        }
+    };
+    let logs = run.journal.take();
+    let lease = run.claimed.lease;
+    let report = AttemptReport { lease, end, outcome, error, items, output, logs, now };
+    recording::finish(&run.shared, report).await
+}
+
+fn after_failure(
+    run: &Run,
+    failure: &Failure,
+    items: Items,
+    now: dateline_core::time::Timestamp,
+) -> AttemptEnd {
+    let what = failure.chain.join(": ");
+    let failures = run.claimed.execution.failures() + 1;
+    let retry = run.claimed.job.policy.retry;
+    let delay = retry.delay_after(failures, &*run.shared.parts.entropy).filter(|_| failure.class.can_retry());
+    if let Some(delay) = delay {
+        run.error(&format!("attempt failed, next one in {:.1} s: {what}", delay.as_secs_f64()));
+        return AttemptEnd::RetryAt(later(now, delay));
+    }
+    run.error(&format!("given up: {what}"));
+    AttemptEnd::Done(if items.succeeded > 0 { Outcome::Partial } else { Outcome::Failed })
+}

@@ -1,0 +1,261 @@
+//! What a job type sees of its attempt: recorded steps, a log, and orders from outside.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dateline_core::execution::{Failure, FailureClass, LogLevel, StepRecord, StepResult};
+use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError};
+use dateline_core::time::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::watch;
+
+use super::ending::Halt;
+use super::journal::Journal;
+use super::order::Order;
+use super::recording::{Recorded, record};
+use crate::shared::Shared;
+
+/// An attempt under way. Steps that are recorded as done are never run again: their results are read instead.
+pub(crate) struct Run {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) claimed: Claimed,
+    pub(crate) journal: Journal,
+    pub(super) orders: watch::Receiver<Order>,
+    recorded: Mutex<BTreeMap<String, StepResult>>,
+    /// Set when the attempt is cut off: blocking work asks for it.
+    pub(super) is_cut_off: AtomicBool,
+}
+
+/// What a step came to, with what is committed along with it.
+pub(crate) struct Done<T> {
+    pub(crate) output: T,
+    pub(crate) draft: Option<DraftWrite>,
+    pub(crate) cursors: Vec<CursorMove>,
+}
+
+impl<T> Done<T> {
+    pub(crate) fn of(output: T) -> Self {
+        Self { output, draft: None, cursors: Vec::new() }
+    }
+}
+
+/// Why a step failed: whether trying again can help, and the error with its causes, outermost first.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) class: FailureClass,
+    pub(crate) chain: Vec<String>,
+}
+
+impl Fault {
+    /// Describes `error` with its causes.
+    pub(crate) fn new(class: FailureClass, error: &dyn std::error::Error) -> Self {
+        let causes = std::iter::successors(Some(error), |error| error.source());
+        Self { class, chain: causes.map(|error| super::journal::one_line(&error.to_string())).collect() }
+    }
+
+    /// Describes something that has no error of its own.
+    pub(crate) fn said(class: FailureClass, what: &str) -> Self {
+        Self { class, chain: vec![super::journal::one_line(what)] }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        let class = match error {
+            StoreError::NotFound(_) | StoreError::Damaged { .. } => FailureClass::Permanent,
+            _ => FailureClass::Transient,
+        };
+        Self::new(class, &error)
+    }
+}
+
+impl Run {
+    /// Reads what earlier attempts recorded.
+    pub(super) async fn open(
+        shared: Arc<Shared>,
+        claimed: Claimed,
+        orders: watch::Receiver<Order>,
+    ) -> Result<Self, StoreError> {
+        let steps = shared.parts.store.steps(claimed.execution.id).await?;
+        let recorded = steps.into_iter().map(|step| (step.name, step.result)).collect();
+        let attempt = claimed.execution.attempts.last().map_or(1, |attempt| attempt.number);
+        Ok(Self {
+            shared,
+            journal: Journal::new(attempt),
+            claimed,
+            orders,
+            recorded: Mutex::new(recorded),
+            is_cut_off: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.now()
+    }
+
+    /// The number of this attempt.
+    pub(crate) fn attempt(&self) -> u32 {
+        self.claimed.execution.attempts.last().map_or(1, |attempt| attempt.number)
+    }
+
+    pub(crate) fn info(&self, message: &str) {
+        self.journal.say(self.now(), LogLevel::Info, message);
+    }
+
+    pub(crate) fn warn(&self, message: &str) {
+        self.journal.say(self.now(), LogLevel::Warn, message);
+    }
+
+    pub(crate) fn error(&self, message: &str) {
+        self.journal.say(self.now(), LogLevel::Error, message);
+    }
+
+    /// Whether work that cannot be kept in parts should end now.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.is_cut_off.load(Ordering::Relaxed) || self.orders.borrow().is_urgent()
+    }
+
+    /// Returns why a step failed for good in an earlier attempt: trying it again cannot help.
+    pub(crate) fn given_up(&self, name: &str) -> Option<Failure> {
+        match self.recorded().get(name) {
+            Some(StepResult::Failed { failure }) if !failure.class.can_retry() => Some(failure.clone()),
+            Some(StepResult::Failed { .. } | StepResult::Done { .. }) | None => None,
+        }
+    }
+
+    /// Whether another attempt would follow if this one failed.
+    pub(crate) fn has_tries_left(&self) -> bool {
+        let failures = self.claimed.execution.failures() + 1;
+        self.claimed.job.policy.retry.delay_after(failures, &*self.shared.parts.entropy).is_some()
+    }
+
+    /// Returns what step `name` came to: from its record when it is done, else by doing `work` and recording it.
+    pub(crate) async fn step<T, W>(&self, name: &str, work: W) -> Result<T, Halt>
+    where
+        T: Serialize + DeserializeOwned,
+        W: Future<Output = Result<Done<T>, Fault>>,
+    {
+        self.boundary()?;
+        if let Some(output) = self.take_done(name) {
+            return output;
+        }
+        self.journal.enter(Some(name));
+        let started_at = self.now();
+        let result = self.within_timeout(name, work).await;
+        let halt = match result {
+            Ok(done) => self.record_done(name, started_at, done).await,
+            // What ended because it was told to has not failed.
+            Err(_) if self.is_stopped() => Err(self.boundary().err().unwrap_or(Halt::Yielded)),
+            Err(fault) => Err(self.record_failed(name, started_at, fault).await),
+        };
+        self.journal.enter(None);
+        halt
+    }
+
+    /// Whether the attempt may go on to its next step.
+    fn boundary(&self) -> Result<(), Halt> {
+        match *self.orders.borrow() {
+            Order::GoOn => Ok(()),
+            Order::Pause | Order::Cancel | Order::Stop => Err(Halt::Yielded),
+            Order::Lost => Err(Halt::Lost),
+        }
+    }
+
+    async fn within_timeout<T>(
+        &self,
+        name: &str,
+        work: impl Future<Output = Result<Done<T>, Fault>>,
+    ) -> Result<Done<T>, Fault> {
+        let limit = self.claimed.job.policy.timeouts.step;
+        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+            let what = format!("step `{name}` took longer than {} s", limit.as_secs_f64());
+            Err(Fault::said(FailureClass::TimeoutStep, &what))
+        })
+    }
+
+    async fn record_done<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        started_at: Timestamp,
+        done: Done<T>,
+    ) -> Result<T, Halt> {
+        let Done { output, draft, cursors } = done;
+        let value = match serde_json::to_value(&output) {
+            Ok(value) => value,
+            Err(error) => {
+                let fault = Fault::new(FailureClass::Permanent, &error);
+                return Err(self.record_failed(name, started_at, fault).await);
+            }
+        };
+        let mut commit = self.commit(name, started_at, StepResult::Done { output: value });
+        (commit.draft, commit.cursors) = (draft, cursors);
+        match record(&self.shared, commit).await {
+            Ok(Recorded::Now) => Ok(output),
+            Ok(Recorded::Before(earlier)) => self.read(name, &earlier),
+            Err(StoreError::StaleLease) => Err(Halt::Lost),
+            Err(error) => Err(Halt::Failed(self.failure(name, Fault::from(error)))),
+        }
+    }
+
+    async fn record_failed(&self, name: &str, started_at: Timestamp, fault: Fault) -> Halt {
+        let failure = self.failure(name, fault);
+        self.error(&failure.chain.join(": "));
+        let commit = self.commit(name, started_at, StepResult::Failed { failure: failure.clone() });
+        match record(&self.shared, commit).await {
+            Ok(_) => Halt::Failed(failure),
+            Err(StoreError::StaleLease) => Halt::Lost,
+            Err(error) => Halt::Failed(self.failure(name, Fault::from(error))),
+        }
+    }
+
+    fn commit(&self, name: &str, started_at: Timestamp, result: StepResult) -> StepCommit {
+        let now = self.now();
+        StepCommit {
+            lease: self.claimed.lease,
+            step: StepRecord {
+                name: name.to_owned(),
+                attempt: self.attempt(),
+                started_at,
+                // The wall clock may have been set back meanwhile.
+                finished_at: now.max(started_at),
+                result,
+                copied_from: None,
+            },
+            logs: self.journal.take(),
+            draft: None,
+            cursors: Vec::new(),
+            now,
+        }
+    }
+
+    fn take_done<T: DeserializeOwned>(&self, name: &str) -> Option<Result<T, Halt>> {
+        let mut recorded = self.recorded();
+        if !matches!(recorded.get(name), Some(StepResult::Done { .. })) {
+            return None;
+        }
+        // Each result is read once; a large one then is not kept twice.
+        let result = recorded.remove(name);
+        drop(recorded);
+        match result {
+            Some(StepResult::Done { output }) => Some(self.read(name, &output)),
+            Some(StepResult::Failed { .. }) | None => None,
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str, output: &serde_json::Value) -> Result<T, Halt> {
+        T::deserialize(output).map_err(|error| {
+            let fault = Fault::new(FailureClass::Permanent, &error);
+            Halt::Failed(self.failure(name, fault))
+        })
+    }
+
+    fn failure(&self, name: &str, fault: Fault) -> Failure {
+        Failure { class: fault.class, step: Some(name.to_owned()), chain: fault.chain }
+    }
+
+    fn recorded(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, StepResult>> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,224 @@
+//! What the dispatcher knows: its workers and the leases they hold.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dateline_core::execution::LeaseKey;
+use dateline_core::id::{HolderId, ProjectId};
+use dateline_core::store::{ClaimRequest, Claimed, Rescue, StoreError};
+use dateline_core::time::Timestamp;
+use ractor::{Actor, ActorCell, ActorRef};
+use tokio::sync::oneshot;
+
+use super::message::DispatcherMessage;
+use crate::attempt::Order;
+use crate::hints::Hint;
+use crate::project_worker::{ProjectWorker, ProjectWorkerMessage, WorkerArguments};
+use crate::shared::{Shared, later};
+
+pub(super) const SWEEP: Duration = Duration::from_secs(1);
+
+pub(crate) struct DispatcherState {
+    shared: Arc<Shared>,
+    holder: HolderId,
+    workers: BTreeMap<ProjectId, ActorRef<ProjectWorkerMessage>>,
+    /// What is held, one execution a project.
+    held: BTreeMap<ProjectId, LeaseKey>,
+    /// The clocks at the last renewal.
+    renewed: (Timestamp, Duration),
+    /// Told when nothing is held any more; also closes the intake.
+    stopping: Option<oneshot::Sender<()>>,
+    is_closed: bool,
+    is_store_failing: bool,
+}
+
+impl DispatcherState {
+    /// Takes over from whoever held leases before.
+    pub(super) async fn open(shared: Arc<Shared>) -> Result<Self, StoreError> {
+        let clock = &shared.parts.clock;
+        let (now, mono) = (clock.now(), clock.monotonic());
+        let holder = HolderId::fresh(now, &*shared.parts.entropy);
+        shared.hints.take(Hint::WorkQueued);
+        shared.hints.take(Hint::LeasesChanged);
+        let rescued = shared.parts.store.rescue(Rescue::AllButHolder(holder), now).await?;
+        if !rescued.is_empty() {
+            tracing::info!(executions = rescued.len(), "interrupted executions go on");
+        }
+        Ok(Self {
+            shared,
+            holder,
+            workers: BTreeMap::new(),
+            held: BTreeMap::new(),
+            renewed: (now, mono),
+            stopping: None,
+            is_closed: false,
+            is_store_failing: false,
+        })
+    }
+
+    /// Does what messages should have told: renews, rescues and claims.
+    pub(super) async fn sweep(&mut self, me: &ActorRef<DispatcherMessage>) {
+        if self.is_renewal_due() {
+            self.renew().await;
+            let rescued = self.shared.parts.store.rescue(Rescue::Expired, self.shared.now()).await;
+            if let Some(rescued) = self.noted(rescued) {
+                for execution in rescued {
+                    tracing::warn!(%execution, "its lease lapsed; it is queued again");
+                }
+            }
+        }
+        self.claim(me).await;
+    }
+
+    /// Claims as much as there are free places.
+    pub(super) async fn claim(&mut self, me: &ActorRef<DispatcherMessage>) {
+        self.shared.hints.take(Hint::WorkQueued);
+        let limit = self.shared.settings.projects_max.saturating_sub(self.held.len());
+        if self.is_closed || limit == 0 {
+            return;
+        }
+        let now = self.shared.now();
+        let expires_at = later(now, self.shared.settings.lease_ttl);
+        let request = ClaimRequest { holder: self.holder, limit, expires_at, now };
+        let claimed = self.shared.parts.store.claim(request).await;
+        for claimed in self.noted(claimed).unwrap_or_default() {
+            self.hand_over(claimed, me).await;
+        }
+    }
+
+    async fn hand_over(&mut self, claimed: Claimed, me: &ActorRef<DispatcherMessage>) {
+        let (project, lease) = (claimed.project.id, claimed.lease);
+        let worker = match self.workers.get(&project) {
+            Some(worker) => worker.clone(),
+            None => {
+                let arguments =
+                    WorkerArguments { shared: self.shared.clone(), project, dispatcher: me.clone() };
+                match Actor::spawn_linked(None, ProjectWorker, arguments, me.get_cell()).await {
+                    Ok((worker, _)) => {
+                        self.workers.insert(project, worker.clone());
+                        worker
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, execution = %lease.execution, "no worker; its lease will lapse");
+                        return;
+                    }
+                }
+            }
+        };
+        match worker.cast(ProjectWorkerMessage::ExecutionClaimed(Box::new(claimed))) {
+            Ok(()) => {
+                self.held.insert(project, lease);
+            }
+            // The worker has just died; its end is still to be told. The lease lapses and is rescued.
+            Err(_) => {
+                self.workers.remove(&project);
+            }
+        }
+    }
+
+    /// Extends all leases, and tells each worker what people asked of its execution meanwhile.
+    pub(super) async fn renew(&mut self) {
+        self.shared.hints.take(Hint::LeasesChanged);
+        let clock = &self.shared.parts.clock;
+        let (now, mono) = (clock.now(), clock.monotonic());
+        self.renewed = (now, mono);
+        if self.held.is_empty() {
+            return;
+        }
+        let keys = self.held.values().copied().collect();
+        let expires_at = later(now, self.shared.settings.lease_ttl);
+        let answers = self.shared.parts.store.renew(keys, expires_at, now).await;
+        for (lease, steering) in self.noted(answers).unwrap_or_default() {
+            let holder = self.held.iter().find(|(_, held)| **held == lease);
+            if let Some(worker) = holder.and_then(|(project, _)| self.workers.get(project)) {
+                // A worker that has just ended is past being steered.
+                let _ = worker.cast(ProjectWorkerMessage::Ordered { lease, order: Order::from(steering) });
+            }
+        }
+    }
+
+    /// Frees the place of an execution that is over, and fills it.
+    pub(super) async fn release(
+        &mut self,
+        project: ProjectId,
+        lease: LeaseKey,
+        me: &ActorRef<DispatcherMessage>,
+    ) {
+        if self.held.get(&project) == Some(&lease) {
+            self.held.remove(&project);
+        }
+        self.answer_when_done();
+        self.claim(me).await;
+    }
+
+    /// Lets a worker go that has nothing to do. Only here, where work is handed out, is that certain.
+    pub(super) fn retire(&mut self, project: ProjectId) {
+        if self.held.contains_key(&project) {
+            return;
+        }
+        if let Some(worker) = self.workers.remove(&project) {
+            worker.stop(None);
+        }
+    }
+
+    /// Forgets a worker that ended; an execution it held is rescued when its lease lapses.
+    pub(super) fn forget(&mut self, who: &ActorCell, why: &str) {
+        let id = who.get_id();
+        let found =
+            self.workers.iter().find(|(_, worker)| worker.get_id() == id).map(|(project, _)| *project);
+        let Some(project) = found else { return };
+        self.workers.remove(&project);
+        if let Some(lease) = self.held.remove(&project) {
+            tracing::error!(%project, execution = %lease.execution, why, "a worker ended at work");
+        }
+        self.answer_when_done();
+    }
+
+    /// Closes the intake and asks every attempt to let go.
+    pub(super) fn stop(&mut self, done: oneshot::Sender<()>) {
+        self.is_closed = true;
+        self.stopping = Some(done);
+        for (project, lease) in &self.held {
+            if let Some(worker) = self.workers.get(project) {
+                let _ = worker.cast(ProjectWorkerMessage::Ordered { lease: *lease, order: Order::Stop });
+            }
+        }
+        self.answer_when_done();
+    }
+
+    fn answer_when_done(&mut self) {
+        if self.held.is_empty()
+            && let Some(done) = self.stopping.take()
+        {
+            let _ = done.send(());
+        }
+    }
+
+    /// A third of a lease has passed, by either clock: the wall clock stands for a machine that slept.
+    fn is_renewal_due(&self) -> bool {
+        let clock = &self.shared.parts.clock;
+        let third = self.shared.settings.lease_ttl / 3;
+        let (wall, mono) = self.renewed;
+        clock.monotonic().saturating_sub(mono) >= third
+            || clock.now() >= later(wall, third)
+            || clock.now() < wall
+    }
+
+    /// Logs the first of a row of failures.
+    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Option<T> {
+        match result {
+            Ok(value) => {
+                self.is_store_failing = false;
+                Some(value)
+            }
+            Err(error) => {
+                if !self.is_store_failing {
+                    tracing::error!(%error, "executions cannot be claimed or kept; trying each second");
+                }
+                self.is_store_failing = true;
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Reads a project's activity and writes a draft for each of its platforms, in recorded steps:
+//!
+//! ```text
+//!  fetch_project ──▶ scan ──▶ write/{platform} … ──▶ advance_cursor
+//!   what is asked     what happened    a draft, and its cursor     cursors of what had nothing to tell
+//! ```
+//!
+//! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded; a platform that
+//! failed keeps its cursor, so the next run covers what it missed.
+
+mod plan;
+mod report;
+mod scan;
+mod write;
+
+use std::sync::Arc;
+
+use dateline_core::execution::Failure;
+use dateline_core::platform::Platform;
+use dateline_core::store::CursorMove;
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::{Done, Ending, Halt, Run};
+use plan::Plan;
+use report::Progress;
+use scan::{Scanned, Window};
+
+/// Runs what is left of the steps.
+pub(super) async fn perform(run: &Arc<Run>) -> Ending {
+    let mut progress = Progress::default();
+    match steps(run, &mut progress).await {
+        Ok(ending) => ending,
+        Err(halt) => halt.ending(progress.items(), progress.output()),
+    }
+}
+
+async fn steps(run: &Arc<Run>, progress: &mut Progress) -> Result<Ending, Halt> {
+    let plan: Plan = run.step("fetch_project", plan::fetch(run)).await?;
+    let scanned: Scanned = run.step("scan", scan::scan(run, &plan)).await?;
+    progress.scanned(&scanned);
+    for window in scanned.windows {
+        write_window(run, &plan, &scanned.stream, window, progress).await?;
+    }
+    if let Some(failure) = progress.failure() {
+        // What another attempt can mend is left to it; what it cannot is part of how this execution ends.
+        if failure.class.can_retry() && run.has_tries_left() {
+            return Ok(Ending::Failed {
+                failure: failure.clone(),
+                items: progress.items(),
+                output: progress.output(),
+            });
+        }
+    }
+    if !progress.quiet().is_empty() {
+        run.step("advance_cursor", advance(progress.quiet().to_vec())).await?;
+    } else if progress.has_written() {
+        run.step("advance_cursor", advance(Vec::new())).await?;
+    }
+    Ok(progress.ending())
+}
+
+async fn write_window(
+    run: &Arc<Run>,
+    plan: &Plan,
+    stream: &str,
+    window: Window,
+    progress: &mut Progress,
+) -> Result<(), Halt> {
+    let brief = Arc::new(window.brief);
+    for platform in window.platforms {
+        let name = format!("write/{}", platform.step_name());
+        if let Some(failure) = run.given_up(&name) {
+            progress.failed(platform, failure);
+            continue;
+        }
+        let cursor = CursorMove { platform, stream: stream.to_owned(), sha: window.head.clone() };
+        match run.step(&name, write::write(run, plan, platform, &brief, cursor.clone())).await {
+            Ok(written) => progress.written(platform, written, cursor),
+            Err(Halt::Failed(failure)) => progress.failed(platform, failure),
+            Err(halt) => return Err(halt),
+        }
+    }
+    Ok(())
+}
+
+/// What `advance_cursor` records: the cursors it moved.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Advanced {
+    moved: Vec<Moved>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Moved {
+    platform: Platform,
+    stream: String,
+    sha: String,
+}
+
+/// Moves the cursors of platforms whose activity held nothing to tell, so that it is not read over for ever.
+async fn advance(cursors: Vec<CursorMove>) -> Result<Done<Advanced>, crate::attempt::Fault> {
+    let moved =
+        |to: &CursorMove| Moved { platform: to.platform, stream: to.stream.clone(), sha: to.sha.clone() };
+    let output = Advanced { moved: cursors.iter().map(moved).collect() };
+    Ok(Done { output, draft: None, cursors })
+}
+
+/// A platform that was given up, and why.
+struct GivenUp {
+    platform: Platform,
+    failure: Failure,
+}

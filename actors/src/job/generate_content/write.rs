@@ -1,0 +1,109 @@
+//! `write/{platform}`: a draft with its evidence, and the cursor that moves with it.
+
+use std::sync::Arc;
+
+use dateline_core::brief::Brief;
+use dateline_core::content::Severity;
+use dateline_core::draft::{BriefDigest, Draft, DraftState, DraftStatus};
+use dateline_core::execution::FailureClass;
+use dateline_core::id::DraftId;
+use dateline_core::lint::{Earlier, content_hash};
+use dateline_core::platform::Platform;
+use dateline_core::store::{CursorMove, DraftFilter, DraftWrite, PageRequest};
+use dateline_core::writer::WriteError;
+use serde::{Deserialize, Serialize};
+
+use super::plan::Plan;
+use crate::attempt::{Done, Fault, Run};
+use crate::text::{self, Text};
+
+/// How far back equal texts are looked for.
+const REPEAT_DAYS: i64 = 30;
+/// How many earlier texts are looked at.
+const EARLIER_MAX: usize = 20;
+
+/// What a write step came to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Written {
+    /// The draft; `None` when the activity held nothing to tell.
+    pub(super) draft_id: Option<DraftId>,
+    /// The text's size by the platform's own counter.
+    pub(super) length: usize,
+    /// Findings that block approval.
+    pub(super) errors: usize,
+    /// Findings shown at review.
+    pub(super) warnings: usize,
+}
+
+pub(super) async fn write(
+    run: &Run,
+    plan: &Plan,
+    platform: Platform,
+    brief: &Arc<Brief>,
+    cursor: CursorMove,
+) -> Result<Done<Written>, Fault> {
+    let earlier = earlier(run, platform).await?;
+    let writer = &*run.shared.parts.writer;
+    let text = match text::write(writer, brief, platform, &plan.settings(platform), earlier).await {
+        Ok(text) => text,
+        Err(WriteError::NothingToTell) => {
+            run.info(&format!("nothing worth telling: {} changes left out", brief.stats.dropped));
+            return Ok(Done::of(Written { draft_id: None, length: 0, errors: 0, warnings: 0 }));
+        }
+        Err(error) => return Err(Fault::new(FailureClass::Transient, &error)),
+    };
+    let draft = draft(run, platform, brief, text, writer.id());
+    let errors = draft.blocking().count();
+    for finding in draft.blocking() {
+        run.warn(&format!("{:?} blocks approval: {}", finding.rule, finding.message));
+    }
+    let warnings = draft.findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
+    let length = draft.content.length.used;
+    run.info(&format!("draft {} written, length {length}", draft.id));
+    let output = Written { draft_id: Some(draft.id), length, errors, warnings };
+    let write = DraftWrite { draft, brief: brief.clone() };
+    Ok(Done { output, draft: Some(write), cursors: vec![cursor] })
+}
+
+fn draft(run: &Run, platform: Platform, brief: &Brief, text: Text, writer: &str) -> Draft {
+    let now = run.now();
+    let execution = &run.claimed.execution;
+    Draft {
+        id: DraftId::fresh(now, &*run.shared.parts.entropy),
+        project: execution.project,
+        job: execution.job,
+        execution: execution.id,
+        platform,
+        state: DraftState::Draft,
+        revision: 1,
+        content: text.rendered.content,
+        evidence: text.rendered.evidence,
+        findings: text.findings,
+        cut: text.rendered.cut,
+        composition: Some(text.composition),
+        brief: BriefDigest::of(brief),
+        writer: writer.to_owned(),
+        note: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Returns what went out on the platform lately, so that a text that says the same is noticed.
+async fn earlier(run: &Run, platform: Platform) -> Result<Vec<Earlier>, Fault> {
+    let filter = DraftFilter {
+        project: Some(run.claimed.execution.project),
+        platform: Some(platform),
+        status: Some(DraftStatus::Published),
+        ..DraftFilter::default()
+    };
+    let page = PageRequest { limit: EARLIER_MAX, after: None };
+    let published = run.shared.parts.store.drafts(filter, page).await?.items;
+    let since = run.now() - chrono::Duration::days(REPEAT_DAYS);
+    Ok(published
+        .into_iter()
+        .filter(|draft| draft.updated_at >= since)
+        .map(|draft| Earlier { hash: content_hash(&draft.content), title: draft.content.title })
+        .collect())
+}

@@ -1,0 +1,90 @@
+//! What a project's worker knows: the attempt it runs.
+
+use std::sync::Arc;
+
+use dateline_core::execution::LeaseKey;
+use dateline_core::id::ProjectId;
+use dateline_core::store::Claimed;
+use ractor::ActorRef;
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::message::ProjectWorkerMessage;
+use crate::attempt::{self, Order};
+use crate::dispatcher::DispatcherMessage;
+use crate::shared::Shared;
+
+/// What a worker is started with.
+pub(crate) struct WorkerArguments {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) project: ProjectId,
+    pub(crate) dispatcher: ActorRef<DispatcherMessage>,
+}
+
+pub(crate) struct ProjectWorkerState {
+    arguments: WorkerArguments,
+    running: Option<Running>,
+    /// How many attempts were started.
+    started: u64,
+}
+
+struct Running {
+    lease: LeaseKey,
+    orders: watch::Sender<Order>,
+    /// Dropped with the worker: an attempt never outlives who watches it.
+    _task: AbortOnDropHandle<()>,
+}
+
+impl ProjectWorkerState {
+    pub(super) fn new(arguments: WorkerArguments) -> Self {
+        Self { arguments, running: None, started: 0 }
+    }
+
+    /// Starts an attempt in a task of its own, so that this actor stays free to pass orders on.
+    pub(super) fn start(&mut self, claimed: Claimed, me: &ActorRef<ProjectWorkerMessage>) {
+        self.started += 1;
+        let (lease, shared, me) = (claimed.lease, self.arguments.shared.clone(), me.clone());
+        let orders = watch::Sender::new(Order::GoOn);
+        let heard = orders.subscribe();
+        let task = tokio::spawn(async move {
+            let attempt = AbortOnDropHandle::new(tokio::spawn(attempt::perform(shared, claimed, heard)));
+            if let Err(error) = attempt.await {
+                tracing::error!(%error, execution = %lease.execution, "an attempt was cut off; its lease will lapse");
+            }
+            // A worker that has ended meanwhile needs no telling.
+            let _ = me.cast(ProjectWorkerMessage::AttemptEnded { lease });
+        });
+        self.running = Some(Running { lease, orders, _task: AbortOnDropHandle::new(task) });
+    }
+
+    pub(super) fn order(&self, lease: LeaseKey, order: Order) {
+        if let Some(running) = self.running.as_ref().filter(|running| running.lease == lease) {
+            running.orders.send_if_modified(|current| {
+                // Once the engine stops nothing turns an attempt back; a lost lease still ends it at once.
+                let is_new = *current != order && (*current != Order::Stop || order == Order::Lost);
+                if is_new {
+                    *current = order;
+                }
+                is_new
+            });
+        }
+    }
+
+    pub(super) fn end(&mut self, lease: LeaseKey, me: &ActorRef<ProjectWorkerMessage>) {
+        self.running = None;
+        let project = self.arguments.project;
+        // Without a dispatcher this worker is about to end too.
+        let _ = self.arguments.dispatcher.cast(DispatcherMessage::ExecutionEnded { project, lease });
+        let since = self.started;
+        me.send_after(self.arguments.shared.settings.worker_idle, move || {
+            ProjectWorkerMessage::IdleElapsed { since }
+        });
+    }
+
+    pub(super) fn offer_to_leave(&self, since: u64) {
+        if self.running.is_none() && self.started == since {
+            let project = self.arguments.project;
+            let _ = self.arguments.dispatcher.cast(DispatcherMessage::WorkerIdled { project });
+        }
+    }
+}

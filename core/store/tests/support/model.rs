@@ -1,0 +1,593 @@
+//! A store of plain maps: what the real one must agree with after any sequence of calls.
+//!
+//! It is written to be obviously right, not fast: every question walks everything, and nothing is indexed.
+
+use std::collections::BTreeMap;
+
+use dateline_core::draft::{Draft, DraftEvent, Publication, PublicationOutcome};
+use dateline_core::execution::{
+    Attempt, AttemptEnd, AttemptOutcome, Due, Execution, ExecutionEvent, ExecutionState, ExecutionStatus,
+    Failure, FailureClass, Items, Lease, LeaseKey, LogLine, Outcome, SkipReason, StepRecord, StepResult,
+    Trigger,
+};
+use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
+use dateline_core::job::{Cursor, Job, JobClock, JobStatus, JobView, NextDue};
+use dateline_core::overlap::{Admission, Open, admit};
+use dateline_core::project::Project;
+use dateline_core::store::{
+    AttemptReport, ClaimRequest, Claimed, DraftDecision, DraftEdit, FireDue, Fired, Missing, NewExecution,
+    Rescue, Steering, StepCommit, StoreError,
+};
+use dateline_core::time::Timestamp;
+
+use super::calls::{Answer, Call};
+
+type Res<T> = Result<T, StoreError>;
+
+#[derive(Debug, Clone)]
+pub(crate) struct JobEntry {
+    pub(crate) job: Job,
+    pub(crate) clock: JobClock,
+    pub(crate) last_run_at: Option<Timestamp>,
+    pub(crate) last_ended: Option<ExecutionStatus>,
+    pub(crate) cursors: BTreeMap<(&'static str, String), Cursor>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Model {
+    pub(crate) projects: BTreeMap<ProjectId, Project>,
+    pub(crate) removed: BTreeMap<ProjectId, Project>,
+    pub(crate) jobs: BTreeMap<JobId, JobEntry>,
+    pub(crate) executions: BTreeMap<ExecutionId, Execution>,
+    pub(crate) steps: BTreeMap<ExecutionId, Vec<StepRecord>>,
+    pub(crate) logs: BTreeMap<ExecutionId, Vec<LogLine>>,
+    pub(crate) drafts: BTreeMap<DraftId, Vec<Draft>>,
+    pub(crate) publications: BTreeMap<PublicationId, Publication>,
+    pub(crate) events: u64,
+}
+
+impl Model {
+    pub(crate) fn apply(&mut self, call: &Call) -> Answer {
+        match call.clone() {
+            Call::CreateProject(project) => Answer::of(self.create_project(project)),
+            Call::ReplaceProject(project) => Answer::of(self.replace_project(project)),
+            Call::RemoveProject(id, now) => Answer::of(self.remove_project(id, now)),
+            Call::CreateJob(job, clock) => Answer::of(self.create_job(job, clock)),
+            Call::ReplaceJob(job, clock) => Answer::of(self.replace_job(job, clock)),
+            Call::CancelJob(id, now) => Answer::of(self.cancel_job(id, now)),
+            Call::FireDue(plan) => Answer::of(self.fire_due(&plan)),
+            Call::CreateExecution(new) => Answer::of(self.create_execution(new)),
+            Call::Claim(request) => Answer::of(self.claim(request)),
+            Call::Renew(keys, until, now) => Answer::of(self.renew(&keys, until, now)),
+            Call::RecordStep(commit) => Answer::of(self.record_step(*commit)),
+            Call::Finish(report) => Answer::of(self.finish(report)),
+            Call::Rescue(which, now) => Answer::of(self.rescue(which, now)),
+            Call::Steer(id, event, now) => Answer::of(self.steer(id, event, now)),
+            Call::EditDraft(edit) => Answer::of(self.edit_draft(edit)),
+            Call::DecideDraft(decision) => Answer::of(self.decide_draft(decision)),
+            Call::BeginPublication(publication) => Answer::of(self.begin_publication(publication)),
+            Call::FinishPublication(id, outcome) => Answer::of(self.finish_publication(id, outcome)),
+        }
+    }
+
+    // ---- projects and jobs ----
+
+    fn create_project(&mut self, project: Project) -> Res<Project> {
+        if let Some(there) = self.projects.get(&project.id).or(self.removed.get(&project.id)) {
+            return Err(StoreError::Conflict { version: there.version });
+        }
+        self.projects.insert(project.id, Project { version: 1, ..project.clone() });
+        Ok(Project { version: 1, ..project })
+    }
+
+    fn found_project(&self, id: ProjectId) -> Res<Project> {
+        self.projects.get(&id).cloned().ok_or(StoreError::NotFound(Missing::Project))
+    }
+
+    fn replace_project(&mut self, project: Project) -> Res<Project> {
+        let there = self.found_project(project.id)?;
+        if there.version != project.version {
+            return Err(StoreError::Conflict { version: there.version });
+        }
+        let next = Project { version: there.version + 1, created_at: there.created_at, ..project };
+        self.projects.insert(next.id, next.clone());
+        Ok(next)
+    }
+
+    fn remove_project(&mut self, id: ProjectId, now: Timestamp) -> Res<()> {
+        let project = self.found_project(id)?;
+        let jobs: Vec<JobId> = self.jobs.values().filter(|e| e.job.project == id).map(|e| e.job.id).collect();
+        for job in jobs {
+            self.cancel_job(job, now)?;
+        }
+        self.projects.remove(&id);
+        self.removed.insert(id, project);
+        Ok(())
+    }
+
+    fn entry(&self, id: JobId) -> Res<JobEntry> {
+        self.jobs.get(&id).cloned().ok_or(StoreError::NotFound(Missing::Job))
+    }
+
+    pub(crate) fn view(&self, id: JobId) -> JobView {
+        let entry = &self.jobs[&id];
+        let status = if self.open_of(id).next().is_some() {
+            JobStatus::Running
+        } else {
+            match entry.last_ended {
+                Some(ExecutionStatus::Failed) => JobStatus::Failed,
+                Some(ExecutionStatus::Cancelled) | None => JobStatus::Idle,
+                Some(_) => JobStatus::Completed,
+            }
+        };
+        JobView {
+            job: entry.job.clone(),
+            clock: entry.clock.clone(),
+            status,
+            last_run_at: entry.last_run_at,
+            cursors: entry.cursors.values().cloned().collect(),
+        }
+    }
+
+    fn create_job(&mut self, job: Job, clock: JobClock) -> Res<JobView> {
+        if let Some(there) = self.jobs.get(&job.id) {
+            return Err(StoreError::Conflict { version: there.job.version });
+        }
+        self.found_project(job.project)?;
+        let id = job.id;
+        let job = Job { version: 1, cancelled_at: None, ..job };
+        let cursors = BTreeMap::new();
+        self.jobs.insert(id, JobEntry { job, clock, last_run_at: None, last_ended: None, cursors });
+        self.events += 1;
+        Ok(self.view(id))
+    }
+
+    fn replace_job(&mut self, job: Job, clock: Option<JobClock>) -> Res<JobView> {
+        let mut entry = self.entry(job.id)?;
+        if entry.job.cancelled_at.is_some() {
+            return Err(StoreError::JobCancelled);
+        }
+        if entry.job.version != job.version {
+            return Err(StoreError::Conflict { version: entry.job.version });
+        }
+        if let Some(clock) = clock {
+            let recorded_through = clock.recorded_through.max(entry.clock.recorded_through);
+            entry.clock = JobClock { recorded_through, next: clock.next };
+        }
+        let created_at = entry.job.created_at;
+        entry.job = Job { version: job.version + 1, cancelled_at: None, created_at, ..job };
+        let id = entry.job.id;
+        self.jobs.insert(id, entry);
+        self.events += 1;
+        Ok(self.view(id))
+    }
+
+    fn cancel_job(&mut self, id: JobId, now: Timestamp) -> Res<()> {
+        let mut entry = self.entry(id)?;
+        if entry.job.cancelled_at.is_some() {
+            return Ok(());
+        }
+        entry.job.is_enabled = false;
+        entry.job.cancelled_at = Some(now);
+        entry.job.updated_at = now;
+        entry.job.version += 1;
+        entry.clock.next = NextDue::Off;
+        self.jobs.insert(id, entry);
+        self.events += 1;
+        let open: Vec<ExecutionId> = self.open_of(id).map(|execution| execution.id).collect();
+        for execution in open {
+            self.steer(execution, ExecutionEvent::CancelRequested, now)?;
+        }
+        Ok(())
+    }
+
+    // ---- time ----
+
+    fn fire_due(&mut self, plan: &FireDue) -> Res<Fired> {
+        let mut entry = self.entry(plan.job)?;
+        let conflict = StoreError::Conflict { version: entry.job.version };
+        if entry.job.version != plan.version
+            || entry.clock.recorded_through != plan.recorded_through
+            || !entry.job.is_live()
+        {
+            return Err(conflict);
+        }
+        let mut records = Vec::new();
+        if let Some((id, range)) = &plan.range {
+            let due = Due::Range {
+                first_due_at: range.first_due_at,
+                last_due_at: range.last_due_at,
+                count: range.count,
+            };
+            records.push((*id, range.first_due_at, due, Some(Outcome::Missed(range.reason)), plan.now));
+        }
+        for (id, occurrence, reason) in &plan.passed {
+            let due = Due::Once(occurrence.clone());
+            records.push((*id, occurrence.due_at, due, Some(Outcome::Missed(*reason)), plan.now));
+        }
+        let mut queued = None;
+        if let Some(run) = &plan.run {
+            let waiting = self.open_of(plan.job).filter(|e| e.attempts.is_empty()).count();
+            let started = self.open_of(plan.job).count() - waiting;
+            let skipped = match admit(entry.job.policy.overlap, Open { started, waiting }) {
+                Admission::Queue => None,
+                Admission::Skip => Some(Outcome::Skipped(SkipReason::Overlap)),
+            };
+            queued = skipped.is_none().then_some(run.id);
+            let due = Due::Once(run.occurrence.clone());
+            records.push((run.id, run.occurrence.due_at, due, skipped, run.ready_at));
+        }
+        for (index, (id, first, due, _, _)) in records.iter().enumerate() {
+            let is_twin = records[..index].iter().any(|(_, _, other, _, _)| other.key() == due.key());
+            let is_past = *first <= entry.clock.recorded_through;
+            if is_twin || is_past || self.executions.contains_key(id) {
+                return Err(conflict);
+            }
+        }
+        let mut through = entry.clock.recorded_through.max(plan.clock.recorded_through);
+        for (id, _, due, outcome, ready_at) in records {
+            through = through.max(due.key());
+            let state = match outcome {
+                Some(outcome) => ExecutionState::Finished { outcome, at: plan.now },
+                None => ExecutionState::Queued { since: plan.now, ready_at },
+            };
+            let execution = fresh(&entry.job, id, Trigger::Scheduled, Some(due), state, plan.now);
+            self.executions.insert(id, execution);
+            self.events += 1;
+        }
+        entry.clock = JobClock { recorded_through: through, next: plan.clock.next.clone() };
+        self.jobs.insert(plan.job, entry);
+        self.events += 1;
+        Ok(Fired { queued })
+    }
+
+    // ---- executions ----
+
+    fn open_of(&self, job: JobId) -> impl Iterator<Item = &Execution> {
+        self.executions.values().filter(move |e| e.job == job && e.state.is_open())
+    }
+
+    fn found(&self, id: ExecutionId) -> Res<Execution> {
+        self.executions.get(&id).cloned().ok_or(StoreError::NotFound(Missing::Execution))
+    }
+
+    fn create_execution(&mut self, new: NewExecution) -> Res<Execution> {
+        let entry = self.entry(new.job)?;
+        if entry.job.cancelled_at.is_some() {
+            return Err(StoreError::JobCancelled);
+        }
+        if let Some(there) = self.executions.get(&new.id) {
+            return Err(StoreError::Conflict { version: there.version });
+        }
+        let state = ExecutionState::Queued { since: new.now, ready_at: new.now };
+        let mut execution = fresh(&entry.job, new.id, new.trigger, None, state, new.now);
+        if let Some(payload) = new.payload {
+            execution.payload = payload;
+        }
+        self.executions.insert(new.id, execution.clone());
+        self.steps.insert(new.id, new.copied_steps);
+        self.events += 1;
+        Ok(execution)
+    }
+
+    /// Stores the next version of an execution.
+    fn change(&mut self, mut execution: Execution) -> Execution {
+        execution.version += 1;
+        let before = self.executions.insert(execution.id, execution.clone()).expect("it was there");
+        self.events += 1;
+        let entry = self.jobs.get_mut(&execution.job).expect("it was there");
+        if before.started_at.is_none() && execution.started_at.is_some() {
+            entry.last_run_at = execution.started_at;
+        }
+        let status = execution.state.status();
+        if before.state.is_open()
+            && !execution.state.is_open()
+            && (execution.started_at.is_some() || status == ExecutionStatus::Failed)
+        {
+            entry.last_ended = Some(status);
+        }
+        execution
+    }
+
+    fn claim(&mut self, request: ClaimRequest) -> Res<Vec<Claimed>> {
+        let now = request.now;
+        for mut execution in self.executions.clone().into_values() {
+            if matches!(execution.state, ExecutionState::Retrying { retry_at, .. } if retry_at <= now) {
+                execution.state = execution.state.after(ExecutionEvent::Woken, now)?;
+                self.change(execution);
+            }
+        }
+        let mut claimed = Vec::new();
+        while claimed.len() < request.limit {
+            let Some((execution, waited)) = self.next_ready(now) else { break };
+            let job = self.jobs[&execution.job].job.clone();
+            let mut after = execution.clone();
+            if waited > job.policy.timeouts.start {
+                after.state = after.state.after(ExecutionEvent::StartTimedOut, now)?;
+                let chain = vec![format!(
+                    "waited {} s to be started, longer than the {} s allowed",
+                    waited.as_secs(),
+                    job.policy.timeouts.start.as_secs()
+                )];
+                after.error = Some(Failure { class: FailureClass::TimeoutStart, step: None, chain });
+                self.change(after);
+                continue;
+            }
+            after.epoch += 1;
+            let lease = Lease { holder: request.holder, epoch: after.epoch, expires_at: request.expires_at };
+            let number = u32::try_from(after.attempts.len()).expect("few") + 1;
+            after.state = after.state.after(ExecutionEvent::Claimed { attempt: number, lease }, now)?;
+            after.started_at = after.started_at.or(Some(now));
+            let holder = request.holder;
+            let attempt = Attempt { number, holder, started_at: now, ended_at: None, end: None, error: None };
+            after.attempts.push(attempt);
+            let execution = self.change(after);
+            let lease = LeaseKey { execution: execution.id, epoch: execution.epoch };
+            let project = self.projects[&execution.project].clone();
+            claimed.push(Claimed { lease, execution, job, project });
+        }
+        Ok(claimed)
+    }
+
+    fn next_ready(&self, now: Timestamp) -> Option<(Execution, std::time::Duration)> {
+        let is_busy =
+            |project| self.executions.values().any(|e| e.project == project && e.state.lease().is_some());
+        let ready = self.executions.values().filter_map(|execution| match execution.state {
+            ExecutionState::Queued { since, ready_at } if ready_at <= now && !is_busy(execution.project) => {
+                Some((std::cmp::Reverse(execution.priority), since.max(ready_at), execution.id))
+            }
+            _ => None,
+        });
+        let (_, since, id) = ready.min()?;
+        Some((self.executions[&id].clone(), (now - since).to_std().unwrap_or_default()))
+    }
+
+    fn renew(
+        &mut self,
+        keys: &[LeaseKey],
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Res<Vec<(LeaseKey, Steering)>> {
+        let mut answers = Vec::new();
+        for key in keys {
+            let held = self.held(*key);
+            let steering = match held {
+                Err(_) => Steering::Lost,
+                Ok(mut execution) => {
+                    let steering = match execution.state {
+                        ExecutionState::Cancelling { .. } => Steering::Cancel,
+                        ExecutionState::Running { is_pausing: true, .. } => Steering::Pause,
+                        _ => Steering::Continue,
+                    };
+                    let renewed = ExecutionEvent::Renewed { expires_at: until };
+                    execution.state = execution.state.after(renewed, now)?;
+                    self.executions.insert(execution.id, execution);
+                    steering
+                }
+            };
+            answers.push((*key, steering));
+        }
+        Ok(answers)
+    }
+
+    fn held(&self, key: LeaseKey) -> Res<Execution> {
+        let execution = self.found(key.execution)?;
+        match execution.state.lease() {
+            Some(lease) if lease.epoch == key.epoch => Ok(execution),
+            _ => Err(StoreError::StaleLease),
+        }
+    }
+
+    fn record_step(&mut self, commit: StepCommit) -> Res<()> {
+        let execution = self.held(commit.lease)?;
+        let steps = self.steps.entry(execution.id).or_default();
+        let is_done = |step: &StepRecord| matches!(step.result, StepResult::Done { .. });
+        if steps.iter().any(|step| step.name == commit.step.name && is_done(step)) {
+            return Err(StoreError::StepDone { name: commit.step.name });
+        }
+        if let Some(write) = commit.draft {
+            if let Some(there) = self.drafts.get(&write.draft.id) {
+                let revision = there.last().expect("a revision").revision;
+                return Err(StoreError::Conflict { version: u64::from(revision) });
+            }
+            self.drafts.insert(write.draft.id, vec![write.draft]);
+            self.events += 1;
+        }
+        steps.push(commit.step);
+        self.logs.entry(execution.id).or_default().extend(commit.logs);
+        for to in commit.cursors {
+            let cursor = Cursor {
+                platform: to.platform,
+                stream: to.stream.clone(),
+                sha: to.sha,
+                at: commit.now,
+                execution: execution.id,
+            };
+            let entry = self.jobs.get_mut(&execution.job).expect("it was there");
+            entry.cursors.insert((to.platform.name(), to.stream), cursor);
+        }
+        self.change(execution);
+        Ok(())
+    }
+
+    fn finish(&mut self, report: AttemptReport) -> Res<Execution> {
+        let mut execution = self.held(report.lease)?;
+        execution.state = execution.state.after(ExecutionEvent::Ended(report.end), report.now)?;
+        let is_yielded = report.end == AttemptEnd::Yielded;
+        let attempt = execution.attempts.last_mut().expect("it runs");
+        attempt.ended_at = Some(report.now);
+        attempt.error = report.error.clone();
+        attempt.end = Some(match execution.state.status() {
+            ExecutionStatus::Cancelled if is_yielded => AttemptOutcome::Cancelled,
+            _ if is_yielded => AttemptOutcome::Interrupted,
+            _ => report.outcome,
+        });
+        if !is_yielded {
+            execution.error = report.error;
+        }
+        execution.items = report.items;
+        execution.output = report.output;
+        self.logs.entry(execution.id).or_default().extend(report.logs);
+        Ok(self.change(execution))
+    }
+
+    fn rescue(&mut self, which: Rescue, now: Timestamp) -> Res<Vec<ExecutionId>> {
+        let mut lapsed: Vec<(Timestamp, ExecutionId)> = self
+            .executions
+            .values()
+            .filter_map(|execution| Some((execution.id, execution.state.lease()?)))
+            .filter(|(_, lease)| match which {
+                Rescue::Expired => lease.expires_at <= now,
+                Rescue::AllButHolder(holder) => lease.holder != holder,
+            })
+            .map(|(id, lease)| (lease.expires_at, id))
+            .collect();
+        lapsed.sort();
+        for (_, id) in &lapsed {
+            let mut execution = self.found(*id)?;
+            execution.state = execution.state.after(ExecutionEvent::LeaseLapsed, now)?;
+            execution.rescues += 1;
+            let attempt = execution.attempts.last_mut().expect("it runs");
+            attempt.ended_at = Some(now);
+            attempt.end = Some(AttemptOutcome::Interrupted);
+            self.change(execution);
+        }
+        Ok(lapsed.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn steer(&mut self, id: ExecutionId, event: ExecutionEvent, now: Timestamp) -> Res<Execution> {
+        let execution = self.found(id)?;
+        let state = execution.state.clone().after(event, now)?;
+        if state == execution.state {
+            return Ok(execution);
+        }
+        Ok(self.change(Execution { state, ..execution }))
+    }
+
+    // ---- drafts ----
+
+    fn newest(&self, id: DraftId) -> Res<Draft> {
+        let revisions = self.drafts.get(&id).ok_or(StoreError::NotFound(Missing::Draft))?;
+        Ok(revisions.last().expect("a revision").clone())
+    }
+
+    fn read(&self, id: DraftId, revision: u32) -> Res<Draft> {
+        let draft = self.newest(id)?;
+        if draft.revision == revision {
+            Ok(draft)
+        } else {
+            Err(StoreError::Conflict { version: u64::from(draft.revision) })
+        }
+    }
+
+    fn edit_draft(&mut self, edit: DraftEdit) -> Res<Draft> {
+        let draft = self.read(edit.id, edit.revision)?;
+        let state = draft.state.clone().after(DraftEvent::Edited, edit.now)?;
+        let next = Draft {
+            state,
+            revision: draft.revision + 1,
+            content: edit.content,
+            evidence: edit.evidence,
+            findings: edit.findings,
+            composition: None,
+            writer: "person".to_owned(),
+            note: edit.note,
+            updated_at: edit.now,
+            ..draft
+        };
+        self.drafts.get_mut(&edit.id).expect("it was there").push(next.clone());
+        self.events += 1;
+        Ok(next)
+    }
+
+    fn move_draft(&mut self, draft: Draft, event: DraftEvent, now: Timestamp) -> Res<Draft> {
+        let state = draft.state.clone().after(event, now)?;
+        if state == draft.state {
+            return Ok(draft);
+        }
+        let next = Draft { state, updated_at: now, ..draft };
+        *self.drafts.get_mut(&next.id).and_then(|all| all.last_mut()).expect("it was there") = next.clone();
+        self.events += 1;
+        Ok(next)
+    }
+
+    fn decide_draft(&mut self, decision: DraftDecision) -> Res<Draft> {
+        let draft = self.read(decision.id, decision.revision)?;
+        self.move_draft(draft, decision.event, decision.now)
+    }
+
+    fn begin_publication(&mut self, publication: Publication) -> Res<Publication> {
+        let same = |p: &&mut Publication| {
+            (p.draft, p.revision, &p.target) == (publication.draft, publication.revision, &publication.target)
+        };
+        let draft = self.newest(publication.draft);
+        let may_go = |draft: Draft, at| -> Res<()> {
+            if draft.revision != publication.revision {
+                return Err(StoreError::Conflict { version: u64::from(draft.revision) });
+            }
+            draft.state.after(DraftEvent::Published, at)?;
+            Ok(())
+        };
+        if let Some(recorded) = self.publications.values_mut().find(same) {
+            if let Some(PublicationOutcome::Failed { at, .. }) = recorded.outcome {
+                may_go(draft?, at)?;
+                recorded.outcome = None;
+            }
+            return Ok(recorded.clone());
+        }
+        may_go(draft?, publication.intended_at)?;
+        self.publications.insert(publication.id, publication.clone());
+        Ok(publication)
+    }
+
+    fn finish_publication(&mut self, id: PublicationId, outcome: PublicationOutcome) -> Res<Publication> {
+        let mut recorded =
+            self.publications.get(&id).cloned().ok_or(StoreError::NotFound(Missing::Publication))?;
+        if matches!(recorded.outcome, Some(PublicationOutcome::Published { .. })) {
+            return Ok(recorded);
+        }
+        let (at, event) = match &outcome {
+            PublicationOutcome::Published { at, .. } => (*at, DraftEvent::Published),
+            PublicationOutcome::Failed { at, reason } => {
+                (*at, DraftEvent::PublishFailed { reason: reason.clone() })
+            }
+        };
+        let draft = self.newest(recorded.draft)?;
+        if draft.revision == recorded.revision && draft.state.clone().after(event.clone(), at).is_ok() {
+            self.move_draft(draft, event, at)?;
+        }
+        recorded.outcome = Some(outcome);
+        self.publications.insert(id, recorded.clone());
+        Ok(recorded)
+    }
+}
+
+fn fresh(
+    job: &Job,
+    id: ExecutionId,
+    trigger: Trigger,
+    due: Option<Due>,
+    state: ExecutionState,
+    now: Timestamp,
+) -> Execution {
+    Execution {
+        id,
+        job: job.id,
+        project: job.project,
+        job_type: job.job_type,
+        trigger,
+        due,
+        payload: job.payload.clone(),
+        priority: job.policy.priority,
+        state,
+        epoch: 0,
+        attempts: Vec::new(),
+        rescues: 0,
+        items: Items::default(),
+        output: serde_json::Value::Null,
+        error: None,
+        created_at: now,
+        started_at: None,
+        version: 1,
+    }
+}

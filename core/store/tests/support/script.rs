@@ -1,0 +1,277 @@
+//! Sequences of calls: a few random numbers each, made meaningful by what a model holds at that point.
+
+use dateline_core::draft::{DraftEvent, PublicationOutcome};
+use dateline_core::execution::{
+    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult,
+};
+use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId};
+use dateline_core::job::NextDue;
+use dateline_core::misfire::PassedRange;
+use dateline_core::platform::Platform;
+use dateline_core::policy::OverlapPolicy;
+use dateline_core::publisher::Published;
+use dateline_core::store::{DraftDecision, DraftEdit, Rescue};
+use dateline_core::time::Timestamp;
+use dateline_store::conformance::samples;
+
+use super::Rng;
+use super::calls::Call;
+use super::model::Model;
+
+/// The random numbers a call is made of: what, which, how.
+pub(crate) type Dice = [u8; 3];
+
+/// Returns `len` random dice.
+pub(crate) fn dice(rng: &mut Rng, len: usize) -> Vec<Dice> {
+    let byte = |rng: &mut Rng| u8::try_from(rng.below(256)).expect("a byte");
+    (0..len).map(|_| [byte(rng), byte(rng), byte(rng)]).collect()
+}
+
+/// Returns the call `dice` stand for when the model is as it is and it is second `now`.
+pub(crate) fn call(model: &Model, dice: Dice, now: i64) -> Call {
+    let [what, which, how] = dice;
+    let (n, at) = (u128::from(which % 3) + 1, samples::at(now));
+    match what % 40 {
+        0 => Call::CreateProject(samples::project(n)),
+        1 if how.is_multiple_of(4) => Call::RemoveProject(ProjectId::from_bits(n), at),
+        1 | 2 => replace_project(model, n, how),
+        3..=5 => create_job(n, how, now),
+        6 => replace_job(model, n, how, now),
+        7 if how.is_multiple_of(3) => Call::CancelJob(JobId::from_bits(n), at),
+        7..=12 => fire(model, n, how, now),
+        13..=16 => trigger(model, n, how, now),
+        17..=21 => claim(which, how, now),
+        22..=26 => step(model, which, how, now),
+        27..=29 => finish(model, which, how, now),
+        30 => Call::Renew(vec![lease(model, which, how)], samples::at(now + 15), at),
+        31 if how.is_multiple_of(2) => Call::Rescue(Rescue::Expired, at),
+        31 => Call::Rescue(Rescue::AllButHolder(HolderId::from_bits(u128::from(which % 2))), at),
+        32 | 33 => steer(model, which, how, at),
+        34 | 35 => decide(model, which, how, at),
+        36 => edit(model, which, how, at),
+        37 | 38 => begin(model, which, how, now),
+        _ => end(model, which, how, at),
+    }
+}
+
+/// Returns the calls `all` stand for, one second and more after another, from the empty store on.
+pub(crate) fn calls(all: &[Dice]) -> Vec<Call> {
+    let mut model = Model::default();
+    let mut calls = set_up(all.first().map_or(0, |dice| dice[1]));
+    for call in &calls {
+        model.apply(call);
+    }
+    let mut now = 10;
+    for dice in all {
+        now += i64::from(dice[2] % 7) + 1;
+        let next = call(&model, *dice, now);
+        model.apply(&next);
+        calls.push(next);
+    }
+    calls
+}
+
+/// Returns the first calls of every sequence, so that the others find something.
+fn set_up(how: u8) -> Vec<Call> {
+    let mut calls = vec![Call::CreateProject(samples::project(1)), Call::CreateProject(samples::project(2))];
+    for n in 1..=2 {
+        calls.push(create_job(n, how, 0));
+    }
+    calls
+}
+
+fn replace_project(model: &Model, n: u128, how: u8) -> Call {
+    let mut project = model.projects.get(&ProjectId::from_bits(n)).cloned().unwrap_or(samples::project(n));
+    project.name = format!("renamed {how}");
+    project.version += u64::from(how.is_multiple_of(5));
+    Call::ReplaceProject(project)
+}
+
+fn create_job(n: u128, how: u8, now: i64) -> Call {
+    let mut job = samples::job_with_priority(n, n.min(2), how % 3 + 4);
+    if how.is_multiple_of(4) {
+        job.policy.overlap = OverlapPolicy::BufferOne;
+    }
+    job.policy.timeouts.start = std::time::Duration::from_secs(30);
+    Call::CreateJob(job, samples::clock(now, now + 5))
+}
+
+fn replace_job(model: &Model, n: u128, how: u8, now: i64) -> Call {
+    let Some(entry) = model.jobs.get(&JobId::from_bits(n)) else { return create_job(n, how, now) };
+    let mut job = entry.job.clone();
+    job.is_enabled = !how.is_multiple_of(4);
+    job.version += u64::from(how.is_multiple_of(5));
+    job.updated_at = samples::at(now);
+    let mut clock = samples::clock(now - 20, now + 3);
+    if !job.is_enabled {
+        clock.next = NextDue::Off;
+    }
+    Call::ReplaceJob(job, (!how.is_multiple_of(3)).then_some(clock))
+}
+
+fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
+    let id = JobId::from_bits(n);
+    let (job, through) = model.jobs.get(&id).map_or((samples::job(n, 1), samples::at(0)), |entry| {
+        (entry.job.clone(), entry.clock.recorded_through)
+    });
+    let first = next_execution(model);
+    let mut plan = samples::fire(&job, 0, first, now, now + 4);
+    plan.recorded_through = through;
+    let mut due = plan.recorded_through;
+    let mut next_due = || {
+        due += std::time::Duration::from_secs(1);
+        due
+    };
+    if how % 8 == 1 {
+        let (from, to) = (next_due(), next_due());
+        let range = PassedRange { first_due_at: from, last_due_at: to, count: 2, reason: MissReason::Down };
+        plan.range = Some((ExecutionId::from_bits(first + 1), range));
+    }
+    for extra in 0..u128::from(how % 3) {
+        let mut occurrence = samples::occurrence(0);
+        occurrence.due_at = next_due();
+        plan.passed.push((ExecutionId::from_bits(first + 2 + extra), occurrence, MissReason::Coalesced));
+    }
+    if let Some(run) = &mut plan.run {
+        run.occurrence.due_at = next_due();
+        run.ready_at = samples::at(now + i64::from(how % 5 == 2) * 6);
+    }
+    plan.clock.recorded_through = samples::at(now).max(due);
+    if how % 11 == 3 {
+        plan.run = None;
+    }
+    if how % 13 == 5 {
+        // A record at or before what is recorded must never come.
+        if let Some(run) = &mut plan.run {
+            run.occurrence.due_at = through;
+        }
+    }
+    plan.version += u64::from(how % 17 == 6);
+    Call::FireDue(plan)
+}
+
+fn trigger(model: &Model, n: u128, how: u8, now: i64) -> Call {
+    let mut new = samples::manual(next_execution(model) - u128::from(how.is_multiple_of(16)), n, now);
+    if how.is_multiple_of(7) {
+        new.copied_steps = vec![samples::step("scan", 1, now)];
+    }
+    Call::CreateExecution(new)
+}
+
+fn claim(which: u8, how: u8, now: i64) -> Call {
+    Call::Claim(samples::claim(u128::from(which % 2), usize::from(how % 4), now))
+}
+
+fn step(model: &Model, which: u8, how: u8, now: i64) -> Call {
+    let lease = lease(model, which, how);
+    let names = ["scan", "write/devto", "write/email"];
+    let mut commit = samples::commit(lease, names[usize::from(how % 3)], now);
+    let execution = model.executions.get(&lease.execution);
+    if let Some(execution) = execution.filter(|_| !how.is_multiple_of(3)) {
+        let platform = if how % 3 == 1 { Platform::Devto } else { Platform::Email };
+        let draft = model.drafts.keys().last().map_or(1, |id| id.bits() + 1);
+        commit = samples::write_step(execution, lease, draft, platform, now);
+    }
+    if how % 10 == 9 {
+        let failure = dateline_core::execution::Failure {
+            class: dateline_core::execution::FailureClass::Transient,
+            step: None,
+            chain: vec!["no".to_owned()],
+        };
+        commit.step.result = StepResult::Failed { failure };
+        commit.draft = None;
+        commit.cursors.clear();
+    }
+    Call::RecordStep(Box::new(commit))
+}
+
+fn finish(model: &Model, which: u8, how: u8, now: i64) -> Call {
+    let lease = lease(model, which, how);
+    let (end, outcome) = match how % 6 {
+        0 | 1 => (AttemptEnd::Done(Outcome::Completed), AttemptOutcome::Succeeded),
+        2 => (AttemptEnd::Done(Outcome::Failed), AttemptOutcome::Failed),
+        3 | 4 => (AttemptEnd::RetryAt(samples::at(now + 4)), AttemptOutcome::Failed),
+        _ => (AttemptEnd::Yielded, AttemptOutcome::Interrupted),
+    };
+    Call::Finish(samples::report(lease, end, outcome, now))
+}
+
+fn steer(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
+    let open = model.executions.values().filter(|execution| execution.state.is_open()).collect::<Vec<_>>();
+    let id = pick(&open, which).map_or(ExecutionId::from_bits(u128::from(which)), |execution| execution.id);
+    let event = match how % 4 {
+        0 => ExecutionEvent::CancelRequested,
+        1 => ExecutionEvent::PauseRequested,
+        _ => ExecutionEvent::ResumeRequested,
+    };
+    Call::Steer(id, event, now)
+}
+
+fn decide(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
+    let (id, revision) = draft(model, which, how);
+    let event =
+        if how.is_multiple_of(3) { DraftEvent::Rejected { reason: None } } else { DraftEvent::Approved };
+    Call::DecideDraft(DraftDecision { id, revision, event, now })
+}
+
+fn edit(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
+    let (id, revision) = draft(model, which, how);
+    let content = samples::content(&format!("edit {how}"));
+    Call::EditDraft(DraftEdit {
+        id,
+        revision,
+        content,
+        evidence: Vec::new(),
+        findings: Vec::new(),
+        note: None,
+        now,
+    })
+}
+
+fn begin(model: &Model, which: u8, how: u8, now: i64) -> Call {
+    let (draft, revision) = draft(model, which, how);
+    let id = model.publications.keys().last().map_or(1, |id| id.bits() + 1);
+    let mut publication =
+        samples::publication(id, draft.bits(), if how.is_multiple_of(2) { "/a" } else { "/b" }, now);
+    publication.revision = revision;
+    Call::BeginPublication(publication)
+}
+
+fn end(model: &Model, which: u8, how: u8, at: Timestamp) -> Call {
+    let all: Vec<_> = model.publications.keys().collect();
+    let id = pick(&all, which).copied().copied().unwrap_or(PublicationId::from_bits(9));
+    let outcome = if how.is_multiple_of(2) {
+        let published = Published { remote_id: "a.md".to_owned(), url: None };
+        PublicationOutcome::Published { at, published }
+    } else {
+        PublicationOutcome::Failed { at, reason: "no".to_owned() }
+    };
+    Call::FinishPublication(id, outcome)
+}
+
+fn draft(model: &Model, which: u8, how: u8) -> (DraftId, u32) {
+    let all: Vec<_> = model.drafts.values().filter_map(|revisions| revisions.last()).collect();
+    let (id, revision) =
+        pick(&all, which).map_or((DraftId::from_bits(9), 1), |draft| (draft.id, draft.revision));
+    (id, revision + u32::from(how % 9 == 8))
+}
+
+/// Returns a lease that is held, mostly.
+fn lease(model: &Model, which: u8, how: u8) -> LeaseKey {
+    let held: Vec<&Execution> =
+        model.executions.values().filter(|execution| execution.state.lease().is_some()).collect();
+    match pick(&held, which) {
+        Some(execution) => {
+            LeaseKey { execution: execution.id, epoch: execution.epoch - u64::from(how % 12 == 11) }
+        }
+        None => LeaseKey { execution: ExecutionId::from_bits(u128::from(which % 4)), epoch: 1 },
+    }
+}
+
+fn next_execution(model: &Model) -> u128 {
+    model.executions.keys().last().map_or(1, |id| id.bits() + 1)
+}
+
+fn pick<T>(all: &[T], which: u8) -> Option<&T> {
+    all.get(usize::from(which).checked_rem(all.len())?)
+}

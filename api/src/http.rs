@@ -145,6 +145,7 @@ impl Interface {
             guard::check_owner(request.headers(), &self.options.owner)?;
             request.extensions_mut().insert(Checked::owner());
         }
+        self.contract.check_ids(request.method(), request.uri().path())?;
         let filters = operation.check_query(request.uri().query())?;
         let scope = QueryScope(format!("{} {filters}", request.uri().path()));
         request.extensions_mut().insert(scope);

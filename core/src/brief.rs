@@ -147,8 +147,11 @@ impl SourceItem {
     }
 
     /// Returns what texts call it: its number, `#1518`, else the beginning of its object id, `599626b`.
+    ///
+    /// The beginning is long enough to hold a letter, or it would read like a figure.
     pub fn label(&self) -> String {
-        let sha = self.sha.get(..7).unwrap_or(&self.sha);
+        let letter = self.sha.find(|digit: char| digit.is_ascii_alphabetic()).unwrap_or(self.sha.len());
+        let sha = self.sha.get(..7.max(letter + 1)).unwrap_or(&self.sha);
         self.number.map_or_else(|| sha.to_owned(), |number| format!("#{number}"))
     }
 

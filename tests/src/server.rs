@@ -173,7 +173,8 @@ impl Drop for Server {
         }
         if std::thread::panicking() {
             let said = self.said();
-            let lines: Vec<&str> = said.lines().collect();
+            let lines: Vec<&str> =
+                said.lines().filter(|line| !line.contains("\"message\":\"answered\"")).collect();
             let last = &lines[lines.len().saturating_sub(40)..];
             eprintln!("--- the server said last:\n{}", last.join("\n"));
         }

@@ -116,6 +116,8 @@ pub(super) fn start_log(is_json: bool, default_level: &str) {
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let log =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(is_coloured);
+    // It would say that it cannot say something by `eprintln!`, which panics when standard error is gone or full.
+    let log = log.log_internal_errors(false);
     // A second log in the same process keeps the first: only tests start several commands.
     let _ = if is_json { log.json().flatten_event(true).try_init() } else { log.try_init() };
     std::panic::set_hook(Box::new(|panic| {

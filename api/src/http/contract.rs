@@ -75,19 +75,31 @@ impl Contract {
     /// # Errors
     /// 404 when nothing is there, 405 with the methods that are.
     pub fn operation(&self, method: &Method, path: &str) -> Result<&Operation, Problem> {
-        let found = self.paths.iter().find_map(|entry| Some((entry, entry.parameters(path)?)));
-        let Some((entry, parameters)) = found else {
-            return Err(Problem::new(Code::NotFound, "nothing is at this path"));
-        };
-        let Some((_, operation)) = entry.operations.iter().find(|(known, _)| known == method) else {
-            return Err(entry.refuse_method());
-        };
-        // An id that cannot exist names nothing.
+        Ok(self.found(method, path)?.0)
+    }
+
+    /// Checks the ids in `path`: one that cannot exist names nothing. A stranger is not told even that.
+    ///
+    /// # Errors
+    /// 404, and what [`Contract::operation`] refuses.
+    pub fn check_ids(&self, method: &Method, path: &str) -> Result<(), Problem> {
+        let (operation, ids) = self.found(method, path)?;
         let is_possible = |(schema, text): (&Schema, &&str)| schema.check_text("", text).is_empty();
-        if operation.path.iter().zip(&parameters).all(is_possible) {
-            Ok(operation)
+        if operation.path.iter().zip(&ids).all(is_possible) {
+            Ok(())
         } else {
             Err(Problem::new(Code::NotFound, "nothing has this id"))
+        }
+    }
+
+    fn found<'a>(&self, method: &Method, path: &'a str) -> Result<(&Operation, Vec<&'a str>), Problem> {
+        let found = self.paths.iter().find_map(|entry| Some((entry, entry.parameters(path)?)));
+        let Some((entry, ids)) = found else {
+            return Err(Problem::new(Code::NotFound, "nothing is at this path"));
+        };
+        match entry.operations.iter().find(|(known, _)| known == method) {
+            Some((_, operation)) => Ok((operation, ids)),
+            None => Err(entry.refuse_method()),
         }
     }
 }

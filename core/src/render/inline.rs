@@ -177,12 +177,16 @@ fn is_object(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a name of code is a whole word: nothing of any script touches it.
+/// Whether a name of code is a whole word: nothing of any script touches it, no comma or point ties it to more.
 fn stands_alone(text: &str, found: &regex::Match<'_>) -> bool {
     let touches = |letter: char| !letter.is_ascii() || letter.is_ascii_alphanumeric() || letter == '_';
+    let ties = |letter: char| touches(letter) || letter == ',' || letter == '.';
     let starts_apart =
-        found.as_str().starts_with(char::is_whitespace) || !text[..found.start()].ends_with(touches);
-    starts_apart && !text[found.end()..].starts_with(touches)
+        found.as_str().starts_with(char::is_whitespace) || !text[..found.start()].ends_with(ties);
+    let mut next = text[found.end()..].chars();
+    let runs_on =
+        next.next().is_some_and(|first| touches(first) || (ties(first) && next.next().is_some_and(touches)));
+    starts_apart && !runs_on
 }
 
 /// Whether an `@` stands where sites look for names: not inside a word.

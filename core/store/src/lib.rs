@@ -5,10 +5,10 @@
 //!  questions ──▶ snapshot on a blocking thread, copied out and dropped
 //! ```
 //!
-//! * [`tables`] is the schema, [`record`] the formats of values.
-//! * [`verbs`] change, [`queries`] ask; both speak of rows only, never of files.
-//! * [`writer`] groups commits; [`database`] opens the file again after an I/O error.
-//! * [`open`] refuses what is not ours, [`migrate`] brings older files forward, [`backup`] copies.
+//! * `tables` is the schema, `record` the formats of values.
+//! * `verbs` change, `queries` ask; both speak of rows only, never of files.
+//! * `writer` groups commits; `database` opens the file again after an I/O error.
+//! * `open` refuses what is not ours, `migrate` brings older files forward, `backup` copies.
 
 mod backup;
 mod check;

@@ -69,12 +69,25 @@ fn create_until_refused(client: &Client, project: &str, acknowledged: &mut Vec<S
 
 #[test]
 fn writes_are_turned_away_and_return_by_themselves() {
+    with_a_small_disk(|disk| turned_away(disk, &disk.0));
+}
+
+#[test]
+fn a_log_on_the_same_full_disk_does_no_further_harm() {
+    // The harness keeps the log beside the data folder: here that is on the small disk too.
+    with_a_small_disk(|disk| turned_away(disk, &disk.0.join("data")));
+}
+
+fn with_a_small_disk(check: impl FnOnce(&SmallDisk)) {
     let folder = tempfile::tempdir().expect("a folder is made");
-    let Some(disk) = SmallDisk::mount(&folder.path().join("disk")) else {
-        eprintln!("skipped: mounting a small disk is not permitted here");
-        return;
-    };
-    let mut server = Server::start(&disk.0.join("data"));
+    match SmallDisk::mount(&folder.path().join("disk")) {
+        Some(disk) => check(&disk),
+        None => eprintln!("skipped: mounting a small disk is not permitted here"),
+    }
+}
+
+fn turned_away(disk: &SmallDisk, data: &Path) {
+    let mut server = Server::start(data);
     let repository = history::sentences();
     let client = server.client();
     let home = text(&client.post("/api/projects", &project(repository.path(), &["DEVTO"])).expect(201)["id"]);

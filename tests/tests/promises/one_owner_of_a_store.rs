@@ -51,7 +51,7 @@ fn the_folder_of_a_killed_server_is_free() {
 #[test]
 fn only_the_owner_may_read_the_data() {
     let folder = tempfile::tempdir().expect("a folder is made");
-    let data = folder.path().join("new/data");
+    let data = folder.path().join("data");
     let server = Server::start(&data);
     assert_eq!(mode(&data), 0o700, "the data folder");
     assert_eq!(mode(server.token_file()), 0o600, "the token file");
@@ -100,7 +100,7 @@ fn refused_untouched(words: &[&str], damage: impl FnOnce(&mut Vec<u8>)) {
     assert_eq!(refused.code, Some(1), "{refused:?}");
     let said = refused.said();
     assert!(words.iter().any(|word| said.to_lowercase().contains(word)), "one of {words:?}: {said}");
-    assert!(said.contains(&file.display().to_string()), "the file is named: {said}");
+    assert!(said.contains(&data.display().to_string()), "the place is named: {said}");
     assert!(!said.contains("panicked"), "{said}");
     assert!(std::fs::read(&file).expect("the store is read") == bytes, "the file was changed");
 }

@@ -84,9 +84,15 @@ fn paths_and_methods_outside_the_contract_are_refused() {
     };
     assert_eq!(code(Method::GET, "/things/all"), Ok("allThings".into()));
     assert_eq!(code(Method::GET, "/things/t_5"), Ok("getThing".into()));
-    for path in ["/things/x", "/things/", "/things", "/things/t_1/", "//things/t_1", "/", ""] {
+    for path in ["/things", "/things/t_1/", "//things/t_1", "/", ""] {
         assert_eq!(code(Method::GET, path), Err(Code::NotFound), "{path}");
     }
+    for path in ["/things/x", "/things/"] {
+        assert_eq!(code(Method::GET, path), Ok("getThing".into()), "whose answer is for the owner only");
+        let refused = contract.check_ids(&Method::GET, path).expect_err("no such id");
+        assert_eq!(refused.code, Code::NotFound, "{path}");
+    }
+    assert_eq!(contract.check_ids(&Method::GET, "/things/t_5"), Ok(()));
     let refused = contract.operation(&Method::PUT, "/things/t_1").expect_err("no such method");
     assert_eq!((refused.code, refused.allow.as_deref()), (Code::MethodNotAllowed, Some("GET, PATCH")));
 }

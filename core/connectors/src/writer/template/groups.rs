@@ -51,7 +51,7 @@ fn areas<'a>(items: &[&'a SourceItem]) -> Vec<&'a str> {
     }
     let covered =
         items.iter().filter(|item| item.area.as_deref().is_some_and(|area| areas.contains(&area))).count();
-    if areas.len() < 2 || covered * 2 < items.len() {
+    if areas.len() < 2 || covered * 5 < items.len() * 2 {
         return Vec::new();
     }
     areas

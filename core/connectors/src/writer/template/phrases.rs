@@ -87,7 +87,8 @@ fn kinds(brief: &Brief) -> Vec<String> {
         (count(&[Class::Performance]), "performance change", "performance changes"),
         (count(&[Class::Documentation]), "documentation change", "documentation changes"),
         (count(&[Class::Removal]), "removal", "removals"),
-        (others, "other change", "other changes"),
+        (count(&[Class::Other]), "other change", "other changes"),
+        (count(&[Class::Upkeep]), "internal change", "internal changes"),
     ]
     .into_iter()
     .filter(|(number, ..)| *number > 0)
@@ -113,8 +114,9 @@ pub(super) fn left_out(brief: &Brief) -> Option<String> {
         (count(&[DropReason::Housekeeping]), "housekeeping change", "housekeeping changes"),
         (count(&[DropReason::Reverted]), "reverted change", "reverted changes"),
         (count(&[DropReason::Bot]), "automated change", "automated changes"),
+        (count(&[DropReason::WorkInProgress]), "unfinished change", "unfinished changes"),
         (
-            count(&[DropReason::Empty, DropReason::WorkInProgress]),
+            count(&[DropReason::Empty]),
             "change without a telling message",
             "changes without a telling message",
         ),
@@ -129,7 +131,9 @@ pub(super) fn left_out(brief: &Brief) -> Option<String> {
     .map(|(number, one, many)| counted(number, one, many))
     .collect();
     let limit = brief.notes.iter().find_map(|note| match note {
-        ScanNote::Truncated { limit } => Some(format!("Only the newest {limit} commits were read.")),
+        ScanNote::Truncated { .. } => {
+            Some(format!("Only the newest {} commits were read.", brief.stats.commits))
+        }
         ScanNote::Shallow | ScanNote::Unreadable { .. } => None,
     });
     let left_out = (!parts.is_empty()).then(|| format!("Left out: {}.", joined(&parts)));
@@ -166,24 +170,16 @@ pub(super) fn thanks(brief: &Brief) -> Option<String> {
     if known.len() + new.len() < 2 {
         return None;
     }
-    let known = joined(&shown(known, NAMES_MAX));
+    if known.len() + new.len() > NAMES_MAX {
+        // The only number of people a text may use is the brief's own.
+        let some: Vec<String> = known.into_iter().chain(new).take(NAMES_MAX - 3).collect();
+        return Some(format!("Thanks to {} people, among them {}.", brief.stats.people, joined(&some)));
+    }
+    let known = joined(&known);
     if new.is_empty() {
         return Some(format!("Thanks to {known}."));
     }
-    Some(format!(
-        "Thanks to {known}, and to {}, who contributed for the first time.",
-        joined(&shown(new, NAMES_MAX))
-    ))
-}
-
-/// Returns at most `max` names, the last of them a count of those left.
-fn shown(mut names: Vec<String>, max: usize) -> Vec<String> {
-    if names.len() > max {
-        let others = names.len() - max + 1;
-        names.truncate(max - 1);
-        names.push(format!("{others} others"));
-    }
-    names
+    Some(format!("Thanks to {known}, and to {}, who contributed for the first time.", joined(&new)))
 }
 
 #[cfg(test)]

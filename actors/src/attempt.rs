@@ -67,7 +67,7 @@ async fn drive(run: &Arc<Run>) -> Ending {
         }
         () = tokio::time::sleep(limit) => {
             let what = format!("the attempt took longer than {} s", limit.as_secs_f64());
-            failed(run, FailureClass::TimeoutRun, &what)
+            failed(run, Fault::said(FailureClass::TimeoutRun, &what))
         }
     };
     run.is_cut_off.store(true, Ordering::Relaxed);
@@ -100,18 +100,13 @@ async fn wait(grace: Duration) {
 
 fn lost_task(run: &Run, error: JoinError) -> Ending {
     match error.try_into_panic() {
-        Ok(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            failed(run, FailureClass::Panic, &format!("the program itself failed: {text}"))
-        }
+        Ok(panic) => failed(run, Fault::panicked(&*panic)),
         // Only the end of the process cancels it.
         Err(_) => Ending::Yielded,
     }
 }
 
-fn failed(run: &Run, class: FailureClass, what: &str) -> Ending {
-    let Fault { class, chain } = Fault::said(class, what);
+fn failed(run: &Run, Fault { class, chain }: Fault) -> Ending {
     let failure = Failure { class, step: run.journal.step(), chain };
     let execution = &run.claimed.execution;
     Ending::Failed { failure, items: execution.items, output: execution.output.clone() }

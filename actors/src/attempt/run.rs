@@ -1,8 +1,11 @@
 //! What a job type sees of its attempt: recorded steps, a log, and orders from outside.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use dateline_core::execution::{Failure, FailureClass, LogLevel, StepRecord, StepResult};
 use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError};
@@ -58,6 +61,13 @@ impl Fault {
     /// Describes something that has no error of its own.
     pub(crate) fn said(class: FailureClass, what: &str) -> Self {
         Self { class, chain: vec![super::journal::one_line(what)] }
+    }
+
+    /// Describes a panic.
+    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
+        Self::said(FailureClass::Panic, &format!("the program itself failed: {text}"))
     }
 }
 
@@ -169,7 +179,7 @@ impl Run {
         work: impl Future<Output = Result<Done<T>, Fault>>,
     ) -> Result<Done<T>, Fault> {
         let limit = self.claimed.job.policy.timeouts.step;
-        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        tokio::time::timeout(limit, caught(work)).await.unwrap_or_else(|_| {
             let what = format!("step `{name}` took longer than {} s", limit.as_secs_f64());
             Err(Fault::said(FailureClass::TimeoutStep, &what))
         })
@@ -258,4 +268,14 @@ impl Run {
     fn recorded(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, StepResult>> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes a failure of a panic, so that it costs its step and not the attempt. What panicked is not polled again.
+async fn caught<T>(work: impl Future<Output = Result<Done<T>, Fault>>) -> Result<Done<T>, Fault> {
+    let mut work = std::pin::pin!(work);
+    std::future::poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|panic| Poll::Ready(Err(Fault::panicked(&*panic))))
+    })
+    .await
 }

@@ -136,6 +136,19 @@ fn a_panic_of_the_source_is_a_failure_that_is_retried() {
 }
 
 #[test]
+fn a_writer_that_always_panics_costs_only_its_platform() {
+    let world = World::new();
+    world.writer.moods.always("DEVTO", Mood::Panic);
+    world.life(async |life| {
+        let (_, id) = life.started(&BOTH, quick_retries()).await;
+        let ended = life.ended(id).await;
+        assert_eq!(outcome(&ended), Some(Outcome::Partial), "the other platform is written");
+        assert_eq!(life.drafts(id).await.len(), 1);
+        assert_eq!(life.world.writer.calls(Platform::Devto), 3);
+    });
+}
+
+#[test]
 fn a_step_that_takes_too_long_is_a_failure_that_is_retried() {
     let world = World::new();
     world.source.next_scans("lantern", [Mood::Deaf]);

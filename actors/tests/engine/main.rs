@@ -1,0 +1,14 @@
+//! The real actors over the real store, under a clock that a test moves, with sources, writers and places that do what
+//! a test tells them.
+
+mod events;
+mod executing;
+mod failing;
+mod limits;
+mod misfires;
+mod publishing;
+mod restarting;
+mod steering;
+mod validating;
+mod world;
+mod writing_once;

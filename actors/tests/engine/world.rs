@@ -1,0 +1,98 @@
+//! A world for one engine after another: what is durable stays, what runs dies with its life.
+
+mod clock;
+mod life;
+mod mood;
+mod publisher;
+mod source;
+mod writer;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dateline_actors::Settings;
+use dateline_core::entropy::Entropy;
+use dateline_core::time::Timestamp;
+use dateline_store::{MemoryMedium, OpenOptions, RedbStore, WriterPlace};
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+
+use clock::ManualClock;
+pub(crate) use life::{
+    Life, cron, every_minute, new_job, new_project, outcome, patient, quick_retries, step_names,
+};
+pub(crate) use mood::Mood;
+use publisher::FakePublisher;
+pub(crate) use source::FakeSource;
+use writer::FakeWriter;
+
+/// When every world begins: ten seconds before a full hour.
+pub(crate) const BEGIN: &str = "2026-11-23T08:59:50Z";
+
+/// Returns the instant `text` spells.
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+/// Everything outside the engine, and what the disk holds.
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) source: Arc<FakeSource>,
+    pub(crate) writer: Arc<FakeWriter>,
+    pub(crate) publisher: Arc<FakePublisher>,
+    entropy: Arc<SeededEntropy>,
+    settings: Settings,
+    disk: Mutex<MemoryMedium>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        Self {
+            clock: Arc::new(ManualClock::starting(at(BEGIN))),
+            source: Arc::default(),
+            writer: Arc::default(),
+            publisher: Arc::default(),
+            entropy: Arc::new(SeededEntropy::of(7)),
+            settings,
+            disk: Mutex::default(),
+        }
+    }
+
+    /// Starts an engine on what the disk holds, plays, and then cuts everything off, as `kill -9` does: only what was
+    /// committed is there in the next life.
+    pub(crate) fn life<T>(&self, play: impl AsyncFnOnce(&Life<'_>) -> T) -> T {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_time().start_paused(true).build().expect("a runtime");
+        let disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (value, left) = runtime.block_on(async {
+            self.clock.run();
+            let options = OpenOptions { now: at(BEGIN), writer: WriterPlace::Task };
+            let store = RedbStore::open_on(Arc::new(disk.clone()), options).expect("a store");
+            let life = Life::start(self, Arc::new(store)).await;
+            let value = play(&life).await;
+            self.clock.stand();
+            (value, disk.bytes())
+        });
+        drop(runtime);
+        *self.disk.lock().unwrap_or_else(PoisonError::into_inner) = MemoryMedium::of(left);
+        value
+    }
+}
+
+/// Randomness that a seed repeats.
+struct SeededEntropy(Mutex<ChaCha8Rng>);
+
+impl SeededEntropy {
+    fn of(seed: u64) -> Self {
+        Self(Mutex::new(ChaCha8Rng::seed_from_u64(seed)))
+    }
+}
+
+impl Entropy for SeededEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+    }
+}

@@ -68,8 +68,10 @@ fn harmless(platform: &str, text: &str) {
     assert!(!text.contains(GITHUB_TOKEN), "{platform} leaks a token: {text}");
     assert!(!text.contains("user:pass@"), "{platform} leaks a password: {text}");
     assert!(!text.contains("root@example.org"), "{platform} shows an address: {text}");
+    // Inside a code span nobody is called.
+    let spoken: String = text.split('`').step_by(2).collect();
     for mention in ["@everyone", "@here"] {
-        assert!(!text.contains(mention), "{platform} calls everybody: {text}");
+        assert!(!spoken.contains(mention), "{platform} calls everybody: {text}");
     }
     let hidden = text.chars().find(|c| {
         (c.is_control() && *c != '\n')
@@ -144,6 +146,7 @@ fn what_is_no_repository_is_refused_in_clear_words() {
     let folder = tempfile::tempdir().expect("a folder is made");
     std::fs::write(folder.path().join("letter"), "no repository").expect("a file is written");
     let broken = history::conventional();
+    broken.git(&["repack", "-a", "-d", "--quiet"]);
     for entry in std::fs::read_dir(broken.path().join(".git/objects/pack")).expect("packs") {
         let path = entry.expect("an entry").path();
         std::fs::remove_file(&path).expect("it goes");

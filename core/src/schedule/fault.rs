@@ -63,12 +63,7 @@ impl FaultCode {
 impl Fault {
     /// Returns a fault of any request, with the refused value made short and harmless.
     #[must_use]
-    pub fn at(
-        pointer: impl Into<String>,
-        code: FaultCode,
-        value: &str,
-        expected: impl Into<String>,
-    ) -> Self {
+    pub fn at(pointer: impl Into<String>, code: FaultCode, value: &str, expected: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), value: bounded(value), expected: expected.into(), code }
     }
 

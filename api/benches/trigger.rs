@@ -3,6 +3,7 @@
 //! `cargo bench -p dateline-api --bench trigger` prints the median; nothing is judged here, machines differ.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dateline_api::os::OsClock;
@@ -31,10 +32,21 @@ impl Client {
             .header("content-type", "application/json")
             .body(Full::from(body.to_string()))
             .expect("a request");
+        self.sender.ready().await.expect("a connection");
         let response = self.sender.send_request(request).await.expect("an answer");
         let bytes = response.into_body().collect().await.expect("a body").to_bytes();
         serde_json::from_slice(&bytes).expect("JSON")
     }
+}
+
+/// Makes a repository without commits: the executions that are triggered end at once and do not disturb the measure.
+fn empty_repository(folder: &Path) -> std::io::Result<PathBuf> {
+    let path = folder.join("repository");
+    for part in ["objects", "refs/heads"] {
+        std::fs::create_dir_all(path.join(".git").join(part))?;
+    }
+    std::fs::write(path.join(".git/HEAD"), "ref: refs/heads/main\n")?;
+    path.canonicalize()
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -50,8 +62,7 @@ async fn main() {
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a connection");
     tokio::spawn(connection);
     let mut client = Client { sender, host: running.address.to_string(), token };
-    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let path = std::fs::canonicalize(repository).expect("this repository");
+    let path = empty_repository(folder.path()).expect("a repository");
     let project = json!({ "name": "Bench", "source": { "kind": "GIT", "path": path } });
     let project = client.post("/api/projects", project).await["id"].clone();
     let config = json!({ "hour": 0, "minute": 0, "timezone": "UTC" });

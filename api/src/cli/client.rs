@@ -33,6 +33,7 @@ pub(super) async fn post(
         .header("authorization", format!("Bearer {}", token.text()))
         .body(Empty::<Bytes>::new())
         .map_err(|error| failed(&error))?;
+    sender.ready().await.map_err(|error| failed(&error))?;
     let response = sender.send_request(request).await.map_err(|error| failed(&error))?;
     let status = response.status();
     let bytes = response.into_body().collect().await.map_err(|error| failed(&error))?.to_bytes();

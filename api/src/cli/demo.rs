@@ -4,7 +4,7 @@ mod local_zone;
 
 use std::io::IsTerminal;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DurationRound, TimeDelta, Timelike};
@@ -108,8 +108,7 @@ async fn tell_the_story(running: &Running, path: String) -> Result<(), CommandEr
             return Err(CommandError::Failed(format!("the execution ended as {status:?}: {chain}")));
         }
     }
-    if let Some(article) = PLATFORMS.iter().find_map(|wanted| drafts.iter().find(|it| it.platform == *wanted))
-    {
+    if let Some(article) = drafts.first() {
         print(&readable(article.platform, &article.content))?;
     }
     where_next(running, &execution, &drafts);
@@ -122,7 +121,7 @@ async fn schedule(
     path: String,
     zone: Zone,
 ) -> Result<(JobView, Timestamp), CommandError> {
-    let name = std::path::Path::new(&path).file_name().and_then(|name| name.to_str()).unwrap_or("repository");
+    let name = name_of(Path::new(&path)).unwrap_or("repository");
     let enabled =
         |platform| ProjectPlatform { platform, is_enabled: true, settings: PlatformSettings::default() };
     let project = NewProject {
@@ -162,6 +161,12 @@ async fn schedule(
     }
 }
 
+/// Returns the name of the work tree's top folder, also for a folder inside.
+fn name_of(path: &Path) -> Option<&str> {
+    let top = path.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(path);
+    top.file_name()?.to_str()
+}
+
 fn next_minute(now: Timestamp) -> Timestamp {
     let minute = TimeDelta::minutes(1);
     // Truncation fails only for instants far outside of any clock.
@@ -198,7 +203,9 @@ async fn ended(dateline: &Dateline, job: &JobView, due_at: Timestamp) -> Result<
 async fn drafts_of(dateline: &Dateline, execution: &Execution) -> Result<Vec<Draft>, CommandError> {
     let filter = DraftFilter { execution: Some(execution.id), ..DraftFilter::default() };
     let page = PageRequest { limit: PLATFORMS.len(), after: None };
-    Ok(dateline.drafts(filter, page).await.map_err(refused)?.items)
+    let mut drafts = dateline.drafts(filter, page).await.map_err(refused)?.items;
+    drafts.sort_by_key(|draft| PLATFORMS.iter().position(|platform| *platform == draft.platform));
+    Ok(drafts)
 }
 
 /// Says what lies behind the article and what can be done with it.

@@ -56,10 +56,15 @@ fn write_pid(file: &mut File) -> io::Result<()> {
 }
 
 /// Returns options that make new files readable by their owner only.
+#[cfg(unix)]
 pub(crate) fn private_options() -> OpenOptions {
-    #[allow(unused_mut, reason = "only unix has modes")]
     let mut options = OpenOptions::new();
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Returns options for new files; who may read them is their folder's business.
+#[cfg(not(unix))]
+pub(crate) fn private_options() -> OpenOptions {
+    OpenOptions::new()
 }

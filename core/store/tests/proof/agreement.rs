@@ -1,17 +1,15 @@
 //! The store agrees with plain maps after any sequence of verbs, with closing and opening in between.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::model::Model;
+use crate::support::script::{self, Dice};
 use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus};
 use dateline_core::id::JobId;
 use dateline_core::store::{DraftFilter, ExecutionFilter, JobFilter, Store};
 use dateline_store::conformance::samples;
 use dateline_store::{MemoryMedium, OpenOptions, RedbStore, WriterPlace};
 use proptest::prelude::*;
-use support::model::Model;
-use support::script::{self, Dice};
 
 fn open(medium: &MemoryMedium) -> RedbStore {
     let options = OpenOptions { now: samples::at(0), writer: WriterPlace::Task };

@@ -86,10 +86,6 @@ impl Disk {
         self.state().honesty = honesty;
     }
 
-    pub(crate) fn operations(&self) -> u64 {
-        self.state().operations
-    }
-
     pub(crate) fn is_off(&self) -> bool {
         self.state().is_off
     }

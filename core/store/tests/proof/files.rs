@@ -1,18 +1,16 @@
 //! What is not a sound store of ours is refused with the reason, and left as it is.
 
-mod support;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::support::calls::Answer;
+use crate::support::{Rng, script};
 use dateline_core::store::Store;
 use dateline_store::conformance::samples;
 use dateline_store::{DATA_FILE, LOCK_FILE, OpenError, OpenOptions, RedbStore, WriterPlace};
 use redb::{Database, TableDefinition};
-use support::calls::Answer;
-use support::{Rng, script};
 
 fn open(dir: &Path) -> Result<RedbStore, OpenError> {
     RedbStore::open(dir, OpenOptions { now: samples::at(0), writer: WriterPlace::Thread })
@@ -157,9 +155,8 @@ async fn a_store_in_use_is_refused_and_says_by_whom() {
     open(dir.path()).expect("it is free again");
 }
 
-/// Not a test: the second process of the next one. Opens the store and waits to be killed.
+/// The second process of the next test, which starts it by name: opens the store and waits to be killed.
 #[test]
-#[ignore = "started by another test"]
 fn hold_the_store() {
     let Some(dir) = std::env::var_os("DATELINE_HOLD") else { return };
     let _store = open(Path::new(&dir)).expect("a store");
@@ -171,7 +168,7 @@ fn hold_the_store() {
 async fn the_lock_names_its_process_and_dies_with_it() {
     let (dir, hash) = a_store().await;
     let mut child = Command::new(std::env::current_exe().expect("this program"))
-        .args(["hold_the_store", "--exact", "--ignored", "--nocapture"])
+        .args(["files::hold_the_store", "--exact", "--nocapture"])
         .env("DATELINE_HOLD", dir.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -5,17 +5,15 @@
 //! every table. After a fault the store must hold what it held after one of the calls between the last acknowledged
 //! and the last issued; anything else is lost, torn or half done.
 
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::support::calls::{Answer, Call};
+use crate::support::disk::{Disk, Fault, Honesty};
+use crate::support::{Rng, script};
 use dateline_core::store::{JobFilter, Store};
 use dateline_store::conformance::samples;
 use dateline_store::{OpenError, OpenOptions, RedbStore, WriterPlace};
-use support::calls::{Answer, Call};
-use support::disk::{Disk, Fault, Honesty};
-use support::{Rng, script};
 
 /// Rounds of the default run; more with `DATELINE_CRASH_ROUNDS`.
 const ROUNDS: u64 = 10_000;
@@ -188,7 +186,7 @@ fn nothing_acknowledged_is_lost_by_power_cuts() {
                             played,
                             Ok(()),
                             "replay it with: DATELINE_CRASH_SEED={seed} \
-                             cargo nextest run -p dateline-store --test crash power_cuts"
+                             cargo nextest run -p dateline-store power_cuts"
                         );
                     }
                 })

@@ -1,7 +1,5 @@
 //! What the store's proofs share: calls that can be replayed, a model of plain maps, and a disk that fails.
 
-#![allow(dead_code, reason = "each proof uses its part")]
-
 pub(crate) mod calls;
 pub(crate) mod disk;
 pub(crate) mod model;

@@ -67,7 +67,7 @@ async fn drive(run: &Arc<Run>) -> Ending {
         }
         () = tokio::time::sleep(limit) => {
             let what = format!("the attempt took longer than {} s", limit.as_secs_f64());
-            failed(run, FailureClass::TimeoutRun, &what)
+            failed(run, Fault::said(FailureClass::TimeoutRun, &what))
         }
     };
     run.is_cut_off.store(true, Ordering::Relaxed);
@@ -100,21 +100,15 @@ async fn wait(grace: Duration) {
 
 fn lost_task(run: &Run, error: JoinError) -> Ending {
     match error.try_into_panic() {
-        Ok(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            failed(run, FailureClass::Panic, &format!("the program itself failed: {text}"))
-        }
+        Ok(panic) => failed(run, Fault::panicked(&*panic)),
         // Only the end of the process cancels it.
         Err(_) => Ending::Yielded,
     }
 }
 
-fn failed(run: &Run, class: FailureClass, what: &str) -> Ending {
-    let Fault { class, chain } = Fault::said(class, what);
-    let failure = Failure { class, step: run.journal.step(), chain };
-    let execution = &run.claimed.execution;
-    Ending::Failed { failure, items: execution.items, output: execution.output.clone() }
+fn failed(run: &Run, fault: Fault) -> Ending {
+    let Fault { class, chain } = fault;
+    Ending::Failed(Failure { class, step: run.journal.step(), chain })
 }
 
 /// Commits how the attempt ended, and with a failed one whether and when another follows.
@@ -122,13 +116,14 @@ async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
     run.journal.enter(None);
     let now = run.now();
     let execution = &run.claimed.execution;
+    let (items, output) = run.tally();
     let (end, outcome, error, items, output) = match ending {
         Ending::Lost => return Err(StoreError::StaleLease),
         Ending::Yielded => {
             let is_cancelled = *run.orders.borrow() == Order::Cancel;
             run.info(if is_cancelled { "stopped on request" } else { "let go at a step boundary" });
             let outcome = if is_cancelled { AttemptOutcome::Cancelled } else { AttemptOutcome::Interrupted };
-            (AttemptEnd::Yielded, outcome, execution.error.clone(), execution.items, execution.output.clone())
+            (AttemptEnd::Yielded, outcome, execution.error.clone(), items, output)
         }
         Ending::Done { outcome, items, output, failure } => {
             let recorded = match outcome {
@@ -138,7 +133,7 @@ async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
             run.info(&format!("finished: {outcome:?}"));
             (AttemptEnd::Done(outcome), recorded, failure, items, output)
         }
-        Ending::Failed { failure, items, output } => {
+        Ending::Failed(failure) => {
             let end = after_failure(run, &failure, items, now);
             (end, AttemptOutcome::Failed, Some(failure), items, output)
         }

@@ -1,10 +1,13 @@
 //! What a job type sees of its attempt: recorded steps, a log, and orders from outside.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
-use dateline_core::execution::{Failure, FailureClass, LogLevel, StepRecord, StepResult};
+use dateline_core::execution::{Failure, FailureClass, Items, LogLevel, StepRecord, StepResult};
 use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError};
 use dateline_core::time::Timestamp;
 use serde::Serialize;
@@ -24,6 +27,8 @@ pub(crate) struct Run {
     pub(crate) journal: Journal,
     pub(super) orders: watch::Receiver<Order>,
     recorded: Mutex<BTreeMap<String, StepResult>>,
+    /// What the execution has come to so far, kept for an end that comes from outside.
+    tally: Mutex<(Items, serde_json::Value)>,
     /// Set when the attempt is cut off: blocking work asks for it.
     pub(super) is_cut_off: AtomicBool,
 }
@@ -55,6 +60,14 @@ impl Fault {
         Self { class, chain: causes.map(|error| super::journal::one_line(&error.to_string())).collect() }
     }
 
+    /// Describes a panic: the program itself was wrong.
+    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text =
+            text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+        Self::said(FailureClass::Panic, &format!("the program itself failed: {text}"))
+    }
+
     /// Describes something that has no error of its own.
     pub(crate) fn said(class: FailureClass, what: &str) -> Self {
         Self { class, chain: vec![super::journal::one_line(what)] }
@@ -71,6 +84,17 @@ impl From<StoreError> for Fault {
     }
 }
 
+/// Does `work`; a panic in it is its failure, so that one platform's does not take the others along.
+async fn caught<T>(work: impl Future<Output = Result<Done<T>, Fault>>) -> Result<Done<T>, Fault> {
+    let mut work = std::pin::pin!(work);
+    std::future::poll_fn(|context| {
+        // Whatever a panic left half done is dropped with the work; nothing else can see it.
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|panic| Poll::Ready(Err(Fault::panicked(&*panic))))
+    })
+    .await
+}
+
 impl Run {
     /// Reads what earlier attempts recorded.
     pub(super) async fn open(
@@ -82,6 +106,7 @@ impl Run {
         let recorded = steps.into_iter().map(|step| (step.name, step.result)).collect();
         let attempt = claimed.execution.attempts.last().map_or(1, |attempt| attempt.number);
         Ok(Self {
+            tally: Mutex::new((claimed.execution.items, claimed.execution.output.clone())),
             shared,
             journal: Journal::new(attempt),
             claimed,
@@ -115,6 +140,16 @@ impl Run {
     /// Whether work that cannot be kept in parts should end now.
     pub(crate) fn is_stopped(&self) -> bool {
         self.is_cut_off.load(Ordering::Relaxed) || self.orders.borrow().is_urgent()
+    }
+
+    /// Notes what the execution has come to so far; it is recorded however the attempt ends.
+    pub(crate) fn note(&self, items: Items, output: serde_json::Value) {
+        *self.tally.lock().unwrap_or_else(PoisonError::into_inner) = (items, output);
+    }
+
+    /// Returns what the execution has come to so far.
+    pub(super) fn tally(&self) -> (Items, serde_json::Value) {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns why a step failed for good in an earlier attempt: trying it again cannot help.
@@ -169,7 +204,7 @@ impl Run {
         work: impl Future<Output = Result<Done<T>, Fault>>,
     ) -> Result<Done<T>, Fault> {
         let limit = self.claimed.job.policy.timeouts.step;
-        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        tokio::time::timeout(limit, caught(work)).await.unwrap_or_else(|_| {
             let what = format!("step `{name}` took longer than {} s", limit.as_secs_f64());
             Err(Fault::said(FailureClass::TimeoutStep, &what))
         })

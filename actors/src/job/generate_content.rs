@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded; a platform that
-//! failed keeps its cursor, so the next run covers what it missed.
+//! failed keeps its cursor, so the next run covers what it missed. A cursor only moves from where this execution found
+//! it.
 
 mod plan;
 mod report;
@@ -20,41 +21,32 @@ use dateline_core::platform::Platform;
 use dateline_core::store::CursorMove;
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Done, Ending, Halt, Run};
-use plan::Plan;
+use crate::attempt::{Done, Ending, Fault, Halt, Run};
+use plan::{Plan, unless_moved};
 use report::Progress;
 use scan::{Scanned, Window};
 
 /// Runs what is left of the steps.
 pub(super) async fn perform(run: &Arc<Run>) -> Ending {
-    let mut progress = Progress::default();
-    match steps(run, &mut progress).await {
-        Ok(ending) => ending,
-        Err(halt) => halt.ending(progress.items(), progress.output()),
-    }
+    steps(run).await.unwrap_or_else(Halt::ending)
 }
 
-async fn steps(run: &Arc<Run>, progress: &mut Progress) -> Result<Ending, Halt> {
+async fn steps(run: &Arc<Run>) -> Result<Ending, Halt> {
+    let mut progress = Progress::default();
     let plan: Plan = run.step("fetch_project", plan::fetch(run)).await?;
     let scanned: Scanned = run.step("scan", scan::scan(run, &plan)).await?;
     progress.scanned(&scanned);
     for window in scanned.windows {
-        write_window(run, &plan, &scanned.stream, window, progress).await?;
+        write_window(run, &plan, &scanned.stream, window, &mut progress).await?;
     }
     if let Some(failure) = progress.failure() {
         // What another attempt can mend is left to it; what it cannot is part of how this execution ends.
         if failure.class.can_retry() && run.has_tries_left() {
-            return Ok(Ending::Failed {
-                failure: failure.clone(),
-                items: progress.items(),
-                output: progress.output(),
-            });
+            return Ok(Ending::Failed(failure.clone()));
         }
     }
-    if !progress.quiet().is_empty() {
-        run.step("advance_cursor", advance(progress.quiet().to_vec())).await?;
-    } else if progress.has_written() {
-        run.step("advance_cursor", advance(Vec::new())).await?;
+    if progress.has_read() {
+        run.step("advance_cursor", advance(run, &plan, progress.quiet())).await?;
     }
     Ok(progress.ending())
 }
@@ -79,6 +71,7 @@ async fn write_window(
             Err(Halt::Failed(failure)) => progress.failed(platform, failure),
             Err(halt) => return Err(halt),
         }
+        run.note(progress.items_so_far(), progress.output());
     }
     Ok(())
 }
@@ -99,7 +92,11 @@ struct Moved {
 }
 
 /// Moves the cursors of platforms whose activity held nothing to tell, so that it is not read over for ever.
-async fn advance(cursors: Vec<CursorMove>) -> Result<Done<Advanced>, crate::attempt::Fault> {
+async fn advance(run: &Run, plan: &Plan, quiet: &[CursorMove]) -> Result<Done<Advanced>, Fault> {
+    let mut cursors = Vec::new();
+    for to in quiet {
+        cursors.extend(unless_moved(run, plan, to.clone()).await?);
+    }
     let moved =
         |to: &CursorMove| Moved { platform: to.platform, stream: to.stream.clone(), sha: to.sha.clone() };
     let output = Advanced { moved: cursors.iter().map(moved).collect() };

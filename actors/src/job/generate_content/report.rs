@@ -55,10 +55,17 @@ impl Progress {
         &self.quiet
     }
 
-    pub(super) fn has_written(&self) -> bool {
-        self.written > 0
+    /// Whether any platform's activity was read over, with or without a draft.
+    pub(super) fn has_read(&self) -> bool {
+        self.written > 0 || !self.quiet.is_empty()
     }
 
+    /// Counts platforms while another attempt may follow: what failed is not given up yet.
+    pub(super) fn items_so_far(&self) -> Items {
+        Items { processed: self.written, succeeded: self.written, failed: 0 }
+    }
+
+    /// Counts platforms once nothing is left to do.
     pub(super) fn items(&self) -> Items {
         let failed = u32::try_from(self.failed.len()).unwrap_or(u32::MAX);
         Items { processed: self.written + failed, succeeded: self.written, failed }

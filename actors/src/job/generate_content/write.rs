@@ -13,7 +13,7 @@ use dateline_core::store::{CursorMove, DraftFilter, DraftWrite, PageRequest};
 use dateline_core::writer::WriteError;
 use serde::{Deserialize, Serialize};
 
-use super::plan::Plan;
+use super::plan::{Plan, unless_moved};
 use crate::attempt::{Done, Fault, Run};
 use crate::text::{self, Text};
 
@@ -63,7 +63,8 @@ pub(super) async fn write(
     run.info(&format!("draft {} written, length {length}", draft.id));
     let output = Written { draft_id: Some(draft.id), length, errors, warnings };
     let write = DraftWrite { draft, brief: brief.clone() };
-    Ok(Done { output, draft: Some(write), cursors: vec![cursor] })
+    let cursors = unless_moved(run, plan, cursor).await?.into_iter().collect();
+    Ok(Done { output, draft: Some(write), cursors })
 }
 
 fn draft(run: &Run, platform: Platform, brief: &Brief, text: Text, writer: &str) -> Draft {

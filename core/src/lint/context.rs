@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::figures::{figures, is_object_id, issue_references};
 use super::reading::{read, read_plain};
 use super::report::Report;
 use super::vocabulary::Vocabulary;
@@ -25,7 +26,7 @@ pub(super) struct Context<'a> {
     pub(super) title: Reading,
     /// Statements whose place in the text is right, in the order given.
     pub(super) statements: Vec<Statement<'a>>,
-    /// Words that stand in no statement and are no heading.
+    /// Words, figures and references that stand in no statement and are no heading.
     pub(super) uncovered: Vec<Reading>,
     /// Items some statement rests on.
     pub(super) cited: HashSet<SourceId>,
@@ -135,13 +136,24 @@ fn uncovered(input: &LintInput<'_>) -> Result<Vec<Reading>, TooComplex> {
         uncovered.push(read(gap, input.spec.markup)?);
     }
     let headings = headings(input);
-    uncovered.retain(|reading| {
-        words(&reading.text) >= STATEMENT_WORDS_MIN && !headings.contains(&spelled(&reading.text))
-    });
+    uncovered.retain(|reading| says_something(&reading.text) && !headings.contains(&spelled(&reading.text)));
     Ok(uncovered)
 }
 
-/// Returns the pieces of lines that no statement covers, headings and pieces of too few words aside.
+/// Whether `text` is more than what stands between statements: enough words for one of its own, or a figure or a
+/// reference, for which `Closes #999` is long enough.
+fn says_something(text: &str) -> bool {
+    let has_figure = words(text) > 0 && figures(text).next().is_some();
+    let mut named = super::figures::words(text).filter(|word| is_object_id(word));
+    is_statement(text) || has_figure || issue_references(text).next().is_some() || named.next().is_some()
+}
+
+/// Whether `text` has enough words for a statement of its own.
+pub(super) fn is_statement(text: &str) -> bool {
+    words(text) >= STATEMENT_WORDS_MIN
+}
+
+/// Returns the pieces of lines that no statement covers, headings and pieces that say nothing aside.
 fn gaps<'a>(input: &LintInput<'a>, of: ContentPart) -> Vec<&'a str> {
     let text = part(input, of);
     let mut covered: Vec<(usize, usize)> = input
@@ -161,7 +173,7 @@ fn gaps<'a>(input: &LintInput<'a>, of: ContentPart) -> Vec<&'a str> {
         end = end.max(next);
     }
     let has_headings = of == ContentPart::Body && input.spec.markup == Markup::Markdown;
-    gaps.retain(|gap| !(has_headings && is_heading(gap)) && words(gap) >= STATEMENT_WORDS_MIN);
+    gaps.retain(|gap| !(has_headings && is_heading(gap)) && says_something(gap));
     gaps
 }
 

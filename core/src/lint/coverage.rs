@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::context::Context;
-use super::figures::{Digest, digest, is_object_id, issue_references, words};
+use super::figures::{Digest, digest, issue_references, may_be_object_id, words};
 use super::report::Report;
 use crate::brief::{Class, SourceItem};
 use crate::content::Rule;
@@ -64,7 +64,7 @@ impl<'a> Mentioned<'a> {
         let text = &context.body.text;
         Self {
             numbers: issue_references(text).map(|(number, _)| number).collect(),
-            shas: words(text).filter(|word| is_object_id(word)).collect(),
+            shas: words(text).filter(|word| may_be_object_id(word)).collect(),
             urls: context.body.links.iter().map(|link| link.url.as_str()).collect(),
         }
     }

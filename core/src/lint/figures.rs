@@ -104,12 +104,16 @@ pub(super) fn is_identifier(word: &str) -> bool {
     inner.contains('_') || pairs.any(|(left, right)| left.is_lowercase() && right.is_uppercase())
 }
 
-/// Whether `word` is spelled like an object id, whole or cut: 7 to 64 hex digits, letters and figures mixed.
+/// Whether `word` can only be an object id, whole or cut: 7 to 64 hex digits, letters and figures mixed.
 pub(super) fn is_object_id(word: &str) -> bool {
-    let is_hex = word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let is_mixed =
         word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
-    is_hex && (7..=64).contains(&word.len()) && (is_mixed || word.len() >= 40)
+    may_be_object_id(word) && (is_mixed || word.len() >= 40)
+}
+
+/// Whether `word` can be an object id: also `4444473`, which may be a number, and `defaced`, which may be a word.
+pub(super) fn may_be_object_id(word: &str) -> bool {
+    (7..=64).contains(&word.len()) && word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Returns `#n` references in `text`: the number and where it stands. `&#64;` and `C#7` are none.

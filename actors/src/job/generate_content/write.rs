@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dateline_core::brief::Brief;
 use dateline_core::content::Severity;
 use dateline_core::draft::{BriefDigest, Draft, DraftState, DraftStatus};
-use dateline_core::execution::FailureClass;
+use dateline_core::execution::{FailureClass, Trigger};
 use dateline_core::id::DraftId;
 use dateline_core::lint::{Earlier, content_hash};
 use dateline_core::platform::Platform;
@@ -43,6 +43,11 @@ pub(super) async fn write(
     brief: &Arc<Brief>,
     cursor: CursorMove,
 ) -> Result<Done<Written>, Fault> {
+    let cursors = unless_moved(run, plan, cursor).await?;
+    if cursors.is_none() && !is_replay(run) {
+        // While this execution rested, another one wrote this window; what that left is for the next one.
+        return Ok(Done::of(Written { draft_id: None, length: 0, errors: 0, warnings: 0 }));
+    }
     let earlier = earlier(run, platform).await?;
     let writer = &*run.shared.parts.writer;
     let text = match text::write(writer, brief, platform, &plan.settings(platform), earlier).await {
@@ -63,8 +68,12 @@ pub(super) async fn write(
     run.info(&format!("draft {} written, length {length}", draft.id));
     let output = Written { draft_id: Some(draft.id), length, errors, warnings };
     let write = DraftWrite { draft, brief: brief.clone() };
-    let cursors = unless_moved(run, plan, cursor).await?.into_iter().collect();
-    Ok(Done { output, draft: Some(write), cursors })
+    Ok(Done { output, draft: Some(write), cursors: cursors.into_iter().collect() })
+}
+
+/// Whether somebody asked for a window again that was written before.
+fn is_replay(run: &Run) -> bool {
+    matches!(run.claimed.execution.trigger, Trigger::Replay { .. })
 }
 
 fn draft(run: &Run, platform: Platform, brief: &Brief, text: Text, writer: &str) -> Draft {

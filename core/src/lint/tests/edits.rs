@@ -26,6 +26,20 @@ fn a_note_settles_doubts_about_words_only() {
     article().raw("By them, see #4").check_as(person(Some("so")), Rule::L2, "E");
 }
 
+#[test]
+fn a_few_words_are_enough_to_claim_something() {
+    for words in ["Closes #999", "#999", "This closes #999.", "deadbeef123", "- See deadbeef123"] {
+        article().raw(words).check_as(person(None), Rule::L2, "E");
+    }
+    for words in ["40x faster", "Since v9.9"] {
+        article().raw(words).check_as(person(None), Rule::L3, "E");
+    }
+    for glue in ["1.", "---", "Well done!", "#rust #web3"] {
+        let findings = article().raw(glue).lint(person(None));
+        assert!(findings.is_empty(), "{glue}: {findings:#?}");
+    }
+}
+
 fn retained(case: &Case, body: &str) -> Vec<Evidence> {
     let mut edited = case.content.clone();
     edited.body = body.to_owned();

@@ -24,6 +24,18 @@ fn l3_figures_and_names_occur_in_their_own_sources() {
 }
 
 #[test]
+fn l3_an_object_id_without_letters_is_no_number() {
+    let says = |words: &str, sources: &[u32]| {
+        let case = Case::new(Platform::Markdown);
+        case.brief(|brief| "4444473bb0".clone_into(&mut brief.items[0].sha)).says(words, sources)
+    };
+    says("Ordered rendering (4444473)", &[1]).check(Rule::L3, "");
+    says("Ordered rendering (4444474)", &[1]).check(Rule::L3, "E");
+    says("Ordered rendering (444447)", &[1]).check(Rule::L3, "E");
+    says("Directory patterns (4444473)", &[2]).check(Rule::L3, "E");
+}
+
+#[test]
 fn l3_what_the_whole_text_leaves_untold_may_be_counted() {
     let many = |words: &str| {
         let case = Case::new(Platform::Markdown)

@@ -58,7 +58,12 @@ fn a_hostile_history_gives_harmless_texts() {
             more.extend(json.then_some("--json"));
             let ran = write(repository.path(), &more);
             assert!(!ran.stderr.contains(GITHUB_TOKEN), "{platform}: {}", ran.stderr);
-            harmless(platform, &ran.done());
+            let text = ran.done();
+            let text = if json { body_of(platform, &text) } else { text };
+            harmless(platform, &text);
+            if matches!(platform, "devto" | "hashnode" | "release" | "markdown") {
+                is_plain_markdown(platform, &text);
+            }
         }
     }
 }
@@ -68,20 +73,34 @@ fn harmless(platform: &str, text: &str) {
     assert!(!text.contains(GITHUB_TOKEN), "{platform} leaks a token: {text}");
     assert!(!text.contains("user:pass@"), "{platform} leaks a password: {text}");
     assert!(!text.contains("root@example.org"), "{platform} shows an address: {text}");
+    // Inside a code span nobody is called.
+    let spoken: String = text.split('`').step_by(2).collect();
     for mention in ["@everyone", "@here"] {
-        assert!(!text.contains(mention), "{platform} calls everybody: {text}");
+        assert!(!spoken.contains(mention), "{platform} calls everybody: {text}");
     }
     let hidden = text.chars().find(|c| {
         (c.is_control() && *c != '\n')
             || matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}')
     });
     assert_eq!(hidden, None, "{platform} carries hidden characters: {text:?}");
-    if matches!(platform, "devto" | "hashnode" | "release" | "markdown") {
-        for markup in ["<script", "<img", "](javascript:", "](data:", "\n---\ntitle: stolen"] {
-            let plain =
-                text.replace("\\\\<", "\\<").replace("\\<", "").replace("\\]", "").replace("&lt;", "");
-            assert!(!plain.contains(markup), "{platform} carries {markup}: {text}");
-        }
+}
+
+/// Returns the body within the JSON, of which no part leaks a secret. Elsewhere subjects stand as they were written.
+#[track_caller]
+fn body_of(platform: &str, json: &str) -> String {
+    for secret in [GITHUB_TOKEN, "user:pass@"] {
+        assert!(!json.contains(secret), "{platform} leaks {secret}: {json}");
+    }
+    let told: Value = serde_json::from_str(json).expect("JSON");
+    told["content"]["body"].as_str().expect("a body").to_owned()
+}
+
+/// No markup of the history's own: what stands unescaped in a Markdown text is the writer's.
+#[track_caller]
+fn is_plain_markdown(platform: &str, text: &str) {
+    let plain = text.replace("\\\\", "").replace("\\<", "").replace("\\]", "").replace("&lt;", "");
+    for markup in ["<script", "<img", "](javascript:", "](data:", "\n---\ntitle: stolen"] {
+        assert!(!plain.contains(markup), "{platform} carries {markup}: {text}");
     }
 }
 
@@ -144,6 +163,7 @@ fn what_is_no_repository_is_refused_in_clear_words() {
     let folder = tempfile::tempdir().expect("a folder is made");
     std::fs::write(folder.path().join("letter"), "no repository").expect("a file is written");
     let broken = history::conventional();
+    broken.git(&["repack", "-a", "-d", "--quiet"]);
     for entry in std::fs::read_dir(broken.path().join(".git/objects/pack")).expect("packs") {
         let path = entry.expect("an entry").path();
         std::fs::remove_file(&path).expect("it goes");

@@ -72,13 +72,6 @@ impl Fault {
     pub(crate) fn said(class: FailureClass, what: &str) -> Self {
         Self { class, chain: vec![super::journal::one_line(what)] }
     }
-
-    /// Describes a panic.
-    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
-        Self::said(FailureClass::Panic, &format!("the program itself failed: {text}"))
-    }
 }
 
 impl From<StoreError> for Fault {
@@ -300,14 +293,4 @@ impl Run {
     fn recorded(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, StepResult>> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Makes a failure of a panic, so that it costs its step and not the attempt. What panicked is not polled again.
-async fn caught<T>(work: impl Future<Output = Result<Done<T>, Fault>>) -> Result<Done<T>, Fault> {
-    let mut work = std::pin::pin!(work);
-    std::future::poll_fn(|context| {
-        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
-        polled.unwrap_or_else(|panic| Poll::Ready(Err(Fault::panicked(&*panic))))
-    })
-    .await
 }

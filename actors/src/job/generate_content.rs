@@ -5,8 +5,8 @@
 //!   what is asked     what happened    a draft, and its cursor     cursors of what had nothing to tell
 //! ```
 //!
-//! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded; a platform that
-//! failed keeps its cursor, so the next run covers what it missed.
+//! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded, and never back; a
+//! platform that failed keeps its cursor, so the next run covers what it missed.
 
 mod plan;
 mod report;
@@ -20,7 +20,7 @@ use dateline_core::platform::Platform;
 use dateline_core::store::CursorMove;
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Done, Ending, Halt, Run};
+use crate::attempt::{Done, Ending, Fault, Halt, Run};
 use plan::Plan;
 use report::Progress;
 use scan::{Scanned, Window};
@@ -51,10 +51,8 @@ async fn steps(run: &Arc<Run>, progress: &mut Progress) -> Result<Ending, Halt> 
             });
         }
     }
-    if !progress.quiet().is_empty() {
-        run.step("advance_cursor", advance(progress.quiet().to_vec())).await?;
-    } else if progress.has_written() {
-        run.step("advance_cursor", advance(Vec::new())).await?;
+    if progress.has_written() || !progress.quiet().is_empty() {
+        run.step("advance_cursor", advance(run, &plan, progress.quiet().to_vec())).await?;
     }
     Ok(progress.ending())
 }
@@ -99,7 +97,8 @@ struct Moved {
 }
 
 /// Moves the cursors of platforms whose activity held nothing to tell, so that it is not read over for ever.
-async fn advance(cursors: Vec<CursorMove>) -> Result<Done<Advanced>, crate::attempt::Fault> {
+async fn advance(run: &Run, plan: &Plan, quiet: Vec<CursorMove>) -> Result<Done<Advanced>, Fault> {
+    let cursors = plan.onward(run, quiet).await?;
     let moved =
         |to: &CursorMove| Moved { platform: to.platform, stream: to.stream.clone(), sha: to.sha.clone() };
     let output = Advanced { moved: cursors.iter().map(moved).collect() };

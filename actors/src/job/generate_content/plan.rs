@@ -6,6 +6,7 @@ use dateline_core::job::Cursor;
 use dateline_core::platform::Platform;
 use dateline_core::project::PlatformSettings;
 use dateline_core::source::{Source, SourceError};
+use dateline_core::store::CursorMove;
 use dateline_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,18 @@ impl Plan {
     pub(super) fn settings(&self, platform: Platform) -> PlatformSettings {
         let planned = self.platforms.iter().find(|planned| planned.platform == platform);
         planned.map(|planned| planned.settings.clone()).unwrap_or_default()
+    }
+
+    /// Keeps the moves of cursors that still stand where this plan found them. Another execution may have moved one on
+    /// while this one rested, or before it was replayed; no cursor goes back.
+    pub(super) async fn onward(&self, run: &Run, moves: Vec<CursorMove>) -> Result<Vec<CursorMove>, Fault> {
+        let cursors = run.shared.parts.store.job(run.claimed.job.id).await?.cursors;
+        let found = |platform| self.platforms.iter().find(|planned| planned.platform == platform);
+        let is_there = |to: &CursorMove| {
+            found(to.platform)
+                .is_some_and(|planned| planned.cursor == cursor(&cursors, to.platform, &to.stream))
+        };
+        Ok(moves.into_iter().filter(is_there).collect())
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) async fn write(
     run.info(&format!("draft {} written, length {length}", draft.id));
     let output = Written { draft_id: Some(draft.id), length, errors, warnings };
     let write = DraftWrite { draft, brief: brief.clone() };
-    Ok(Done { output, draft: Some(write), cursors: vec![cursor] })
+    Ok(Done { output, draft: Some(write), cursors: plan.onward(run, vec![cursor]).await? })
 }
 
 fn draft(run: &Run, platform: Platform, brief: &Brief, text: Text, writer: &str) -> Draft {

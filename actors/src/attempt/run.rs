@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
-use dateline_core::execution::{Failure, FailureClass, LogLevel, StepRecord, StepResult};
+use dateline_core::execution::{Failure, FailureClass, Items, LogLevel, StepRecord, StepResult};
 use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError};
 use dateline_core::time::Timestamp;
 use serde::Serialize;
@@ -27,8 +27,16 @@ pub(crate) struct Run {
     pub(crate) journal: Journal,
     pub(super) orders: watch::Receiver<Order>,
     recorded: Mutex<BTreeMap<String, StepResult>>,
+    reached: Mutex<Reached>,
     /// Set when the attempt is cut off: blocking work asks for it.
     pub(super) is_cut_off: AtomicBool,
+}
+
+/// What an execution has come to so far: what counts when its attempt is cut off.
+#[derive(Debug, Clone)]
+pub(crate) struct Reached {
+    pub(crate) items: Items,
+    pub(crate) output: serde_json::Value,
 }
 
 /// What a step came to, with what is committed along with it.
@@ -90,13 +98,16 @@ impl Run {
     ) -> Result<Self, StoreError> {
         let steps = shared.parts.store.steps(claimed.execution.id).await?;
         let recorded = steps.into_iter().map(|step| (step.name, step.result)).collect();
-        let attempt = claimed.execution.attempts.last().map_or(1, |attempt| attempt.number);
+        let execution = &claimed.execution;
+        let attempt = execution.attempts.last().map_or(1, |attempt| attempt.number);
+        let reached = Reached { items: execution.items, output: execution.output.clone() };
         Ok(Self {
             shared,
             journal: Journal::new(attempt),
             claimed,
             orders,
             recorded: Mutex::new(recorded),
+            reached: Mutex::new(reached),
             is_cut_off: AtomicBool::new(false),
         })
     }
@@ -120,6 +131,16 @@ impl Run {
 
     pub(crate) fn error(&self, message: &str) {
         self.journal.say(self.now(), LogLevel::Error, message);
+    }
+
+    /// Notes what the execution has come to so far.
+    pub(crate) fn reach(&self, reached: Reached) {
+        *self.reached.lock().unwrap_or_else(PoisonError::into_inner) = reached;
+    }
+
+    /// Returns what the execution has come to so far.
+    pub(super) fn reached(&self) -> Reached {
+        self.reached.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether work that cannot be kept in parts should end now.

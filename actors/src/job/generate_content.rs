@@ -77,6 +77,7 @@ async fn write_window(
             Err(Halt::Failed(failure)) => progress.failed(platform, failure),
             Err(halt) => return Err(halt),
         }
+        run.reach(progress.reached());
     }
     Ok(())
 }

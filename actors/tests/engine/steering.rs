@@ -113,6 +113,7 @@ fn a_cancelled_execution_keeps_what_it_has_written() {
         let drafts = life.drafts(id).await.len();
         assert_eq!(drafts, life.view(job).await.cursors.len(), "each draft moved its cursor");
         assert!((1..=2).contains(&drafts));
+        assert_eq!(ended.items.succeeded as usize, drafts);
     });
 }
 

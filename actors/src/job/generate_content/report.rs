@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::GivenUp;
 use super::scan::Scanned;
 use super::write::Written;
-use crate::attempt::Ending;
+use crate::attempt::{Ending, Reached};
 
 /// What the steps so far came to.
 #[derive(Default)]
@@ -62,6 +62,10 @@ impl Progress {
     pub(super) fn items(&self) -> Items {
         let failed = u32::try_from(self.failed.len()).unwrap_or(u32::MAX);
         Items { processed: self.written + failed, succeeded: self.written, failed }
+    }
+
+    pub(super) fn reached(&self) -> Reached {
+        Reached { items: self.items(), output: self.output() }
     }
 
     /// Returns what the execution produced, as the interface shows it.

@@ -2,6 +2,7 @@
 //! a test tells them.
 
 mod cursors;
+mod enduring;
 mod events;
 mod executing;
 mod failing;

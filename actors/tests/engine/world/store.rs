@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use dateline_core::brief::Brief;
@@ -27,6 +28,8 @@ pub(crate) enum Trouble {
     Before,
     /// It is done, and the answer is that it may not be.
     After,
+    /// It is done, and the answer takes a second.
+    Late,
 }
 
 /// What happens to coming calls, by the verb's name.
@@ -70,6 +73,11 @@ macro_rules! pass_on {
                     None => self.inner.$verb($($argument),*).await,
                     Some(Trouble::Before) => Err(away()),
                     Some(Trouble::After) => self.inner.$verb($($argument),*).await.and_then(|_| Err(away())),
+                    Some(Trouble::Late) => {
+                        let answer = self.inner.$verb($($argument),*).await;
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                        answer
+                    }
                 }
             })
         }

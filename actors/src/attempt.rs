@@ -21,7 +21,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub(crate) use ending::{Ending, Halt};
 pub(crate) use order::Order;
-pub(crate) use run::{Done, Fault, Run};
+pub(crate) use run::{Done, Fault, Reached, Run};
 
 use crate::job;
 use crate::request::STOP_GRACE;
@@ -106,24 +106,24 @@ fn lost_task(run: &Run, error: JoinError) -> Ending {
     }
 }
 
-fn failed(run: &Run, fault: Fault) -> Ending {
-    let Fault { class, chain } = fault;
-    Ending::Failed(Failure { class, step: run.journal.step(), chain })
+fn failed(run: &Run, Fault { class, chain }: Fault) -> Ending {
+    let failure = Failure { class, step: run.journal.step(), chain };
+    let Reached { items, output } = run.reached();
+    Ending::Failed { failure, items, output }
 }
 
 /// Commits how the attempt ended, and with a failed one whether and when another follows.
 async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
     run.journal.enter(None);
     let now = run.now();
-    let execution = &run.claimed.execution;
-    let (items, output) = run.tally();
     let (end, outcome, error, items, output) = match ending {
         Ending::Lost => return Err(StoreError::StaleLease),
         Ending::Yielded => {
             let is_cancelled = *run.orders.borrow() == Order::Cancel;
             run.info(if is_cancelled { "stopped on request" } else { "let go at a step boundary" });
             let outcome = if is_cancelled { AttemptOutcome::Cancelled } else { AttemptOutcome::Interrupted };
-            (AttemptEnd::Yielded, outcome, execution.error.clone(), items, output)
+            let Reached { items, output } = run.reached();
+            (AttemptEnd::Yielded, outcome, run.claimed.execution.error.clone(), items, output)
         }
         Ending::Done { outcome, items, output, failure } => {
             let recorded = match outcome {
@@ -133,7 +133,7 @@ async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
             run.info(&format!("finished: {outcome:?}"));
             (AttemptEnd::Done(outcome), recorded, failure, items, output)
         }
-        Ending::Failed(failure) => {
+        Ending::Failed { failure, items, output } => {
             let end = after_failure(run, &failure, items, now);
             (end, AttemptOutcome::Failed, Some(failure), items, output)
         }

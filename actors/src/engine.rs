@@ -83,8 +83,7 @@ pub enum StartError {
     },
 }
 
-/// A running engine. Dropping it without [`Engine::stop`] cuts everything off, as a crash would; what ran goes on at the
-/// next start after its last recorded step.
+/// A running engine.
 pub struct Engine {
     shared: Arc<Shared>,
     supervisor: ActorRef<SupervisorMessage>,
@@ -132,21 +131,14 @@ impl Engine {
 
     /// Stops softly: nothing new is claimed, running attempts let go at their next step boundary and are queued
     /// again, and after ten seconds all that is left is cut off.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         let (done, all_let_go) = oneshot::channel();
         if self.shared.hints.tell(SupervisorMessage::StopRequested { done }) {
             // Dropped unanswered when nothing ran.
             let _ = tokio::time::timeout(STOP_MAX, all_let_go).await;
         }
         self.supervisor.stop(None);
-        let _ = tokio::time::timeout(STOP_MAX - STOP_GRACE, &mut self.supervising).await;
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        // After a soft stop nothing is left to kill.
-        self.supervisor.kill();
+        let _ = tokio::time::timeout(STOP_MAX - STOP_GRACE, self.supervising).await;
     }
 }
 

@@ -66,8 +66,9 @@ impl EventStream {
             self.past.extend(past);
             let after = self.past.back().map_or(self.after, |event| event.seq);
             let between = self.read_after(after).await?;
+            // A full batch may have more behind it, which the channel does not bring.
+            self.live = (between.len() < BATCH).then_some(receiver);
             self.past.extend(between);
-            self.live = Some(receiver);
         } else {
             self.past.extend(past);
         }

@@ -45,16 +45,24 @@ pub(crate) async fn publish(shared: &Shared, id: DraftId) -> Result<Publication,
 /// Takes up every publication a crash left between intent and outcome.
 pub(crate) async fn take_up(shared: &Shared) -> Result<(), StoreError> {
     for open in shared.parts.store.open_publications().await? {
-        let revisions = shared.parts.store.revisions(open.draft).await?;
-        let Some(draft) = revisions.into_iter().find(|draft| draft.revision == open.revision) else {
-            tracing::error!(publication = %open.id, "its draft's revision is gone; it stays open");
-            continue;
-        };
         let id = open.id;
-        if let Err(error) = carry_out(shared, &draft, open).await {
+        if let Err(error) = take_up_one(shared, open).await {
             tracing::error!(%error, publication = %id, "taken up again and not finished; the next start tries again");
         }
     }
+    Ok(())
+}
+
+/// Carries a publication on, unless a person has edited or rejected its draft since: what they no longer want goes out
+/// no more.
+async fn take_up_one(shared: &Shared, open: Publication) -> Result<(), RequestError> {
+    let store = &*shared.parts.store;
+    let (draft, at) = (store.draft(open.draft).await?, shared.now());
+    if draft.revision == open.revision && refuse_unapproved(&draft, at).is_ok() {
+        return carry_out(shared, &draft, open).await.map(drop);
+    }
+    let reason = "the draft was changed before it was known whether this revision is out".to_owned();
+    store.finish_publication(open.id, PublicationOutcome::Failed { at, reason }).await?;
     Ok(())
 }
 

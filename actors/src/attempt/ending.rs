@@ -15,7 +15,7 @@ pub(crate) enum Ending {
         failure: Option<Failure>,
     },
     /// Something failed; another attempt follows if the policy allows one.
-    Failed(Failure),
+    Failed { failure: Failure, items: Items, output: Value },
     /// It let go at a step boundary: asked to pause, to cancel, or the engine stops.
     Yielded,
     /// The lease is gone: nothing more is written.
@@ -35,9 +35,9 @@ pub(crate) enum Halt {
 
 impl Halt {
     /// Returns the ending of an attempt that cannot go on without the step.
-    pub(crate) fn ending(self) -> Ending {
+    pub(crate) fn ending(self, items: Items, output: Value) -> Ending {
         match self {
-            Self::Failed(failure) => Ending::Failed(failure),
+            Self::Failed(failure) => Ending::Failed { failure, items, output },
             Self::Yielded => Ending::Yielded,
             Self::Lost => Ending::Lost,
         }

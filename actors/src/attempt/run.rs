@@ -27,10 +27,16 @@ pub(crate) struct Run {
     pub(crate) journal: Journal,
     pub(super) orders: watch::Receiver<Order>,
     recorded: Mutex<BTreeMap<String, StepResult>>,
-    /// What the execution has come to so far, kept for an end that comes from outside.
-    tally: Mutex<(Items, serde_json::Value)>,
+    reached: Mutex<Reached>,
     /// Set when the attempt is cut off: blocking work asks for it.
     pub(super) is_cut_off: AtomicBool,
+}
+
+/// What an execution has come to so far: what counts when its attempt is cut off.
+#[derive(Debug, Clone)]
+pub(crate) struct Reached {
+    pub(crate) items: Items,
+    pub(crate) output: serde_json::Value,
 }
 
 /// What a step came to, with what is committed along with it.
@@ -60,17 +66,16 @@ impl Fault {
         Self { class, chain: causes.map(|error| super::journal::one_line(&error.to_string())).collect() }
     }
 
-    /// Describes a panic: the program itself was wrong.
-    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text =
-            text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
-        Self::said(FailureClass::Panic, &format!("the program itself failed: {text}"))
-    }
-
     /// Describes something that has no error of its own.
     pub(crate) fn said(class: FailureClass, what: &str) -> Self {
         Self { class, chain: vec![super::journal::one_line(what)] }
+    }
+
+    /// Describes a panic.
+    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default();
+        Self::said(FailureClass::Panic, &format!("the program itself failed: {text}"))
     }
 }
 
@@ -84,17 +89,6 @@ impl From<StoreError> for Fault {
     }
 }
 
-/// Does `work`; a panic in it is its failure, so that one platform's does not take the others along.
-async fn caught<T>(work: impl Future<Output = Result<Done<T>, Fault>>) -> Result<Done<T>, Fault> {
-    let mut work = std::pin::pin!(work);
-    std::future::poll_fn(|context| {
-        // Whatever a panic left half done is dropped with the work; nothing else can see it.
-        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
-        polled.unwrap_or_else(|panic| Poll::Ready(Err(Fault::panicked(&*panic))))
-    })
-    .await
-}
-
 impl Run {
     /// Reads what earlier attempts recorded.
     pub(super) async fn open(
@@ -104,14 +98,16 @@ impl Run {
     ) -> Result<Self, StoreError> {
         let steps = shared.parts.store.steps(claimed.execution.id).await?;
         let recorded = steps.into_iter().map(|step| (step.name, step.result)).collect();
-        let attempt = claimed.execution.attempts.last().map_or(1, |attempt| attempt.number);
+        let execution = &claimed.execution;
+        let attempt = execution.attempts.last().map_or(1, |attempt| attempt.number);
+        let reached = Reached { items: execution.items, output: execution.output.clone() };
         Ok(Self {
-            tally: Mutex::new((claimed.execution.items, claimed.execution.output.clone())),
             shared,
             journal: Journal::new(attempt),
             claimed,
             orders,
             recorded: Mutex::new(recorded),
+            reached: Mutex::new(reached),
             is_cut_off: AtomicBool::new(false),
         })
     }
@@ -137,19 +133,19 @@ impl Run {
         self.journal.say(self.now(), LogLevel::Error, message);
     }
 
-    /// Whether work that cannot be kept in parts should end now.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.is_cut_off.load(Ordering::Relaxed) || self.orders.borrow().is_urgent()
-    }
-
-    /// Notes what the execution has come to so far; it is recorded however the attempt ends.
-    pub(crate) fn note(&self, items: Items, output: serde_json::Value) {
-        *self.tally.lock().unwrap_or_else(PoisonError::into_inner) = (items, output);
+    /// Notes what the execution has come to so far.
+    pub(crate) fn reach(&self, reached: Reached) {
+        *self.reached.lock().unwrap_or_else(PoisonError::into_inner) = reached;
     }
 
     /// Returns what the execution has come to so far.
-    pub(super) fn tally(&self) -> (Items, serde_json::Value) {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn reached(&self) -> Reached {
+        self.reached.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether work that cannot be kept in parts should end now.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.is_cut_off.load(Ordering::Relaxed) || self.orders.borrow().is_urgent()
     }
 
     /// Returns why a step failed for good in an earlier attempt: trying it again cannot help.
@@ -293,4 +289,14 @@ impl Run {
     fn recorded(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, StepResult>> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes a failure of a panic, so that it costs its step and not the attempt. What panicked is not polled again.
+async fn caught<T>(work: impl Future<Output = Result<Done<T>, Fault>>) -> Result<Done<T>, Fault> {
+    let mut work = std::pin::pin!(work);
+    std::future::poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|panic| Poll::Ready(Err(Fault::panicked(&*panic))))
+    })
+    .await
 }

@@ -5,9 +5,8 @@
 //!   what is asked     what happened    a draft, and its cursor     cursors of what had nothing to tell
 //! ```
 //!
-//! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded; a platform that
-//! failed keeps its cursor, so the next run covers what it missed. A cursor only moves from where this execution found
-//! it.
+//! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded, and never back; a
+//! platform that failed keeps its cursor, so the next run covers what it missed.
 
 mod plan;
 mod report;
@@ -22,31 +21,38 @@ use dateline_core::store::CursorMove;
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::{Done, Ending, Fault, Halt, Run};
-use plan::{Plan, unless_moved};
+use plan::Plan;
 use report::Progress;
 use scan::{Scanned, Window};
 
 /// Runs what is left of the steps.
 pub(super) async fn perform(run: &Arc<Run>) -> Ending {
-    steps(run).await.unwrap_or_else(Halt::ending)
+    let mut progress = Progress::default();
+    match steps(run, &mut progress).await {
+        Ok(ending) => ending,
+        Err(halt) => halt.ending(progress.items(), progress.output()),
+    }
 }
 
-async fn steps(run: &Arc<Run>) -> Result<Ending, Halt> {
-    let mut progress = Progress::default();
+async fn steps(run: &Arc<Run>, progress: &mut Progress) -> Result<Ending, Halt> {
     let plan: Plan = run.step("fetch_project", plan::fetch(run)).await?;
     let scanned: Scanned = run.step("scan", scan::scan(run, &plan)).await?;
     progress.scanned(&scanned);
     for window in scanned.windows {
-        write_window(run, &plan, &scanned.stream, window, &mut progress).await?;
+        write_window(run, &plan, &scanned.stream, window, progress).await?;
     }
     if let Some(failure) = progress.failure() {
         // What another attempt can mend is left to it; what it cannot is part of how this execution ends.
         if failure.class.can_retry() && run.has_tries_left() {
-            return Ok(Ending::Failed(failure.clone()));
+            return Ok(Ending::Failed {
+                failure: failure.clone(),
+                items: progress.items(),
+                output: progress.output(),
+            });
         }
     }
-    if progress.has_read() {
-        run.step("advance_cursor", advance(run, &plan, progress.quiet())).await?;
+    if progress.has_written() || !progress.quiet().is_empty() {
+        run.step("advance_cursor", advance(run, &plan, progress.quiet().to_vec())).await?;
     }
     Ok(progress.ending())
 }
@@ -59,7 +65,10 @@ async fn write_window(
     progress: &mut Progress,
 ) -> Result<(), Halt> {
     let brief = Arc::new(window.brief);
-    for platform in window.platforms {
+    // A replay may take over the scan of an execution that was asked for more.
+    let asked = run.claimed.execution.payload.platforms.as_ref();
+    let is_asked = |platform: &Platform| asked.is_none_or(|asked| asked.contains(platform));
+    for platform in window.platforms.into_iter().filter(is_asked) {
         let name = format!("write/{}", platform.step_name());
         if let Some(failure) = run.given_up(&name) {
             progress.failed(platform, failure);
@@ -71,7 +80,7 @@ async fn write_window(
             Err(Halt::Failed(failure)) => progress.failed(platform, failure),
             Err(halt) => return Err(halt),
         }
-        run.note(progress.items_so_far(), progress.output());
+        run.reach(progress.reached());
     }
     Ok(())
 }
@@ -92,11 +101,8 @@ struct Moved {
 }
 
 /// Moves the cursors of platforms whose activity held nothing to tell, so that it is not read over for ever.
-async fn advance(run: &Run, plan: &Plan, quiet: &[CursorMove]) -> Result<Done<Advanced>, Fault> {
-    let mut cursors = Vec::new();
-    for to in quiet {
-        cursors.extend(unless_moved(run, plan, to.clone()).await?);
-    }
+async fn advance(run: &Run, plan: &Plan, quiet: Vec<CursorMove>) -> Result<Done<Advanced>, Fault> {
+    let cursors = plan.onward(run, quiet).await?;
     let moved =
         |to: &CursorMove| Moved { platform: to.platform, stream: to.stream.clone(), sha: to.sha.clone() };
     let output = Advanced { moved: cursors.iter().map(moved).collect() };

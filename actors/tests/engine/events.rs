@@ -6,7 +6,7 @@ use dateline_core::event::EventKind;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 
-use crate::world::{World, cron, new_job};
+use crate::world::{Trouble, World, cron, new_job};
 
 const NONE_COMES: Duration = Duration::from_secs(5);
 
@@ -53,6 +53,23 @@ fn a_slow_listener_loses_nothing_and_holds_up_nobody() {
         assert_eq!(quick.next().await.expect("an event").seq, count);
         let rest = numbers(&mut slow).await;
         assert_eq!(rest, (2..=count).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn many_events_between_asking_and_listening_are_all_told() {
+    World::new().life(async |life| {
+        let project = life.project("lantern", &[Platform::Mastodon]).await;
+        let count = 600;
+        for _ in 0..count {
+            life.job(project.id, cron("0 0 1 1 *"), Policy::default()).await;
+        }
+        life.world.troubles.next("events_after", [Trouble::Late]);
+        let mut events = life.dateline.subscribe(None).await.expect("events");
+        // One commit changes every job while the listener still reads that nothing has happened.
+        let (told, removed) = tokio::join!(numbers(&mut events), life.dateline.remove_project(project.id));
+        removed.expect("removed");
+        assert_eq!(told, (count + 1..=2 * count).collect::<Vec<_>>());
     });
 }
 

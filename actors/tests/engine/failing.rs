@@ -173,6 +173,22 @@ fn an_attempt_that_takes_too_long_is_a_failure_that_is_retried() {
 }
 
 #[test]
+fn what_was_written_before_an_attempt_took_too_long_counts() {
+    let world = World::new();
+    world.writer.moods.always("MASTODON", Mood::Deaf);
+    let mut policy = quick_retries();
+    policy.timeouts.run = Duration::from_secs(3);
+    world.life(async |life| {
+        let (_, id) = life.started(&BOTH, policy).await;
+        let ended = life.ended(id).await;
+        assert_eq!(outcome(&ended), Some(Outcome::Partial));
+        assert_eq!(ended.items.succeeded, 1);
+        assert_eq!(ended.output["drafts"][0]["platform"], "DEVTO");
+        assert_eq!(ended.error.expect("why").class, FailureClass::TimeoutRun);
+    });
+}
+
+#[test]
 fn what_waits_too_long_for_its_start_fails_without_running() {
     let world = World::new();
     world.source.next_scans("lantern", [Mood::Slow(Duration::from_secs(60))]);

@@ -8,7 +8,7 @@ use dateline_core::platform::Platform;
 use dateline_core::policy::{MisfirePolicy, Policy};
 use dateline_core::schedule::Schedule;
 
-use crate::world::{Life, World, at, cron, every_minute, outcome};
+use crate::world::{Life, Mood, World, at, cron, every_minute, outcome};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const COALESCED: Option<Outcome> = Some(Outcome::Missed(MissReason::Coalesced));
@@ -161,6 +161,21 @@ fn a_clock_set_forward_eight_hours_runs_one_and_records_the_rest() {
         let expected: Vec<_> = [COMPLETED].into_iter().chain([COALESCED; 7]).chain([COMPLETED]).collect();
         // The newest was due in the second of the jump or less than a minute before it: it counts as punctual.
         assert_eq!(life.outcomes(job).await, expected);
+    });
+}
+
+#[test]
+fn a_clock_set_either_way_takes_no_work_from_its_worker() {
+    let world = World::new();
+    world.source.next_scans("lantern", [Mood::Slow(Duration::from_secs(120))]);
+    world.life(async |life| {
+        let (_, id) = life.started(&[Platform::Mastodon], Policy::default()).await;
+        life.world.source.scanned("lantern", 1).await;
+        life.world.clock.set_forward(HOUR * 8);
+        life.pass(Duration::from_secs(40)).await;
+        life.world.clock.set_back(HOUR * 9);
+        let ended = life.ended(id).await;
+        assert_eq!((outcome(&ended), ended.attempts.len(), ended.rescues), (COMPLETED, 1, 0));
     });
 }
 

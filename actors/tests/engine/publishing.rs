@@ -193,3 +193,30 @@ fn a_publisher_that_panics_can_be_asked_again() {
         assert!(is_published(out.outcome.as_ref()));
     });
 }
+
+#[test]
+fn what_a_person_took_back_does_not_go_out_at_the_next_start() {
+    for is_edited in [false, true] {
+        let world = World::new();
+        world.publisher.moods.next("publish", [Mood::Panic]);
+        let id = world.life(async |life| {
+            let draft = approved(life, Platform::Devto).await;
+            life.dateline.publish_draft(draft.id).await.expect_err("the publisher is wrong");
+            if is_edited {
+                let text = edited(&draft, draft.content.body.clone());
+                life.dateline.edit_draft(draft.id, 1, text).await.expect("edited");
+            } else {
+                life.dateline.reject_draft(draft.id, 1, None).await.expect("rejected");
+            }
+            draft.id
+        });
+        world.life(async |life| {
+            life.pass(Duration::from_secs(10)).await;
+            let detail = life.dateline.draft(id).await.expect("a draft");
+            let expected = if is_edited { DraftStatus::Draft } else { DraftStatus::Rejected };
+            assert_eq!(detail.draft.state.status(), expected);
+            assert!(matches!(detail.publications[0].outcome, Some(PublicationOutcome::Failed { .. })));
+        });
+        assert_eq!(world.publisher.requests().len(), 1);
+    }
+}

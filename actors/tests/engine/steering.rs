@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dateline_actors::RequestError;
 use dateline_core::execution::{AttemptOutcome, ExecutionStatus, Outcome, SkipReason};
+use dateline_core::job::Payload;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::store::StoreError;
@@ -113,6 +114,7 @@ fn a_cancelled_execution_keeps_what_it_has_written() {
         let drafts = life.drafts(id).await.len();
         assert_eq!(drafts, life.view(job).await.cursors.len(), "each draft moved its cursor");
         assert!((1..=2).contains(&drafts));
+        assert_eq!(ended.items.succeeded as usize, drafts);
     });
 }
 
@@ -188,6 +190,21 @@ fn a_replay_from_a_step_takes_over_the_steps_before() {
         let writer = &life.world.writer;
         assert_eq!((writer.calls(Platform::Devto), writer.calls(Platform::Mastodon)), (1, 2));
         assert_eq!(life.world.source.scans("lantern"), 1);
+    });
+}
+
+#[test]
+fn a_replay_from_a_step_writes_only_for_the_platforms_it_is_asked_for() {
+    World::new().life(async |life| {
+        let (_, id) = life.started(&BOTH, Policy::default()).await;
+        life.ended(id).await;
+        let payload = Some(Payload { platforms: Some(vec![Platform::Mastodon]) });
+        let from = Some("write/devto".to_owned());
+        let replay = life.dateline.replay(id, from, payload).await.expect("a replay").id;
+        let ended = life.ended(replay).await;
+        assert_eq!((outcome(&ended), ended.items.processed), (COMPLETED, 1));
+        let writer = &life.world.writer;
+        assert_eq!((writer.calls(Platform::Devto), writer.calls(Platform::Mastodon)), (1, 2));
     });
 }
 

@@ -5,8 +5,10 @@ mod life;
 mod mood;
 mod publisher;
 mod source;
+mod store;
 mod writer;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dateline_actors::Settings;
@@ -23,6 +25,8 @@ pub(crate) use life::{
 pub(crate) use mood::Mood;
 use publisher::FakePublisher;
 pub(crate) use source::FakeSource;
+use store::TroubledStore;
+pub(crate) use store::{Trouble, Troubles};
 use writer::FakeWriter;
 
 /// When every world begins: ten seconds before a full hour.
@@ -39,6 +43,7 @@ pub(crate) struct World {
     pub(crate) source: Arc<FakeSource>,
     pub(crate) writer: Arc<FakeWriter>,
     pub(crate) publisher: Arc<FakePublisher>,
+    pub(crate) troubles: Arc<Troubles>,
     entropy: Arc<SeededEntropy>,
     settings: Settings,
     disk: Mutex<MemoryMedium>,
@@ -55,10 +60,16 @@ impl World {
             source: Arc::default(),
             writer: Arc::default(),
             publisher: Arc::default(),
+            troubles: Arc::default(),
             entropy: Arc::new(SeededEntropy::of(7)),
             settings,
             disk: Mutex::default(),
         }
+    }
+
+    /// The next so many that draw randomness panic.
+    pub(crate) fn panic_next_draws(&self, count: usize) {
+        self.entropy.panics.store(count, Ordering::SeqCst);
     }
 
     /// Starts an engine on what the disk holds, plays, and then cuts everything off, as `kill -9` does: only what was
@@ -71,7 +82,8 @@ impl World {
             self.clock.run();
             let options = OpenOptions { now: at(BEGIN), writer: WriterPlace::Task };
             let store = RedbStore::open_on(Arc::new(disk.clone()), options).expect("a store");
-            let life = Life::start(self, Arc::new(store)).await;
+            let (inner, troubles) = (Arc::new(store), self.troubles.clone());
+            let life = Life::start(self, Arc::new(TroubledStore { inner, troubles })).await;
             let value = play(&life).await;
             self.clock.stand();
             (value, disk.bytes())
@@ -83,16 +95,24 @@ impl World {
 }
 
 /// Randomness that a seed repeats.
-struct SeededEntropy(Mutex<ChaCha8Rng>);
+struct SeededEntropy {
+    numbers: Mutex<ChaCha8Rng>,
+    panics: AtomicUsize,
+}
 
 impl SeededEntropy {
     fn of(seed: u64) -> Self {
-        Self(Mutex::new(ChaCha8Rng::seed_from_u64(seed)))
+        Self { numbers: Mutex::new(ChaCha8Rng::seed_from_u64(seed)), panics: AtomicUsize::new(0) }
     }
 }
 
 impl Entropy for SeededEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+        let left = self.panics.load(Ordering::SeqCst);
+        if left > 0 {
+            self.panics.store(left - 1, Ordering::SeqCst);
+            panic!("the dice are away");
+        }
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
     }
 }

@@ -6,7 +6,7 @@ use dateline_core::job::Cursor;
 use dateline_core::platform::Platform;
 use dateline_core::project::PlatformSettings;
 use dateline_core::source::{Source, SourceError};
-use dateline_core::store::{CursorMove, StoreError};
+use dateline_core::store::CursorMove;
 use dateline_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -50,24 +50,18 @@ impl Plan {
         let planned = self.platforms.iter().find(|planned| planned.platform == platform);
         planned.map(|planned| planned.settings.clone()).unwrap_or_default()
     }
-}
 
-/// Returns `to` unless the platform's cursor no longer stands where this execution found it: an execution that rested
-/// while another one wrote, or the replay of an old one, must not turn it back.
-pub(super) async fn unless_moved(
-    run: &Run,
-    plan: &Plan,
-    to: CursorMove,
-) -> Result<Option<CursorMove>, StoreError> {
-    let stored = run.shared.parts.store.job(run.claimed.job.id).await?.cursors;
-    let present = cursor(&stored, to.platform, &to.stream).map(|cursor| cursor.sha);
-    let planned = plan.platforms.iter().find(|planned| planned.platform == to.platform);
-    let found = planned.and_then(|planned| planned.cursor.as_ref()).map(|cursor| cursor.sha.clone());
-    if present == found {
-        return Ok(Some(to));
+    /// Keeps the moves of cursors that still stand where this plan found them. Another execution may have moved one on
+    /// while this one rested, or before it was replayed; no cursor goes back.
+    pub(super) async fn onward(&self, run: &Run, moves: Vec<CursorMove>) -> Result<Vec<CursorMove>, Fault> {
+        let cursors = run.shared.parts.store.job(run.claimed.job.id).await?.cursors;
+        let found = |platform| self.platforms.iter().find(|planned| planned.platform == platform);
+        let is_there = |to: &CursorMove| {
+            found(to.platform)
+                .is_some_and(|planned| planned.cursor == cursor(&cursors, to.platform, &to.stream))
+        };
+        Ok(moves.into_iter().filter(is_there).collect())
     }
-    run.info(&format!("the cursor of {} was moved by another execution and stays there", to.platform));
-    Ok(None)
 }
 
 /// Describes a source's refusal.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::GivenUp;
 use super::scan::Scanned;
 use super::write::Written;
-use crate::attempt::Ending;
+use crate::attempt::{Ending, Reached};
 
 /// What the steps so far came to.
 #[derive(Default)]
@@ -55,20 +55,17 @@ impl Progress {
         &self.quiet
     }
 
-    /// Whether any platform's activity was read over, with or without a draft.
-    pub(super) fn has_read(&self) -> bool {
-        self.written > 0 || !self.quiet.is_empty()
+    pub(super) fn has_written(&self) -> bool {
+        self.written > 0
     }
 
-    /// Counts platforms while another attempt may follow: what failed is not given up yet.
-    pub(super) fn items_so_far(&self) -> Items {
-        Items { processed: self.written, succeeded: self.written, failed: 0 }
-    }
-
-    /// Counts platforms once nothing is left to do.
     pub(super) fn items(&self) -> Items {
         let failed = u32::try_from(self.failed.len()).unwrap_or(u32::MAX);
         Items { processed: self.written + failed, succeeded: self.written, failed }
+    }
+
+    pub(super) fn reached(&self) -> Reached {
+        Reached { items: self.items(), output: self.output() }
     }
 
     /// Returns what the execution produced, as the interface shows it.

@@ -13,7 +13,7 @@ use dateline_core::store::{CursorMove, DraftFilter, DraftWrite, PageRequest};
 use dateline_core::writer::WriteError;
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Plan, unless_moved};
+use super::plan::Plan;
 use crate::attempt::{Done, Fault, Run};
 use crate::text::{self, Text};
 
@@ -43,9 +43,9 @@ pub(super) async fn write(
     brief: &Arc<Brief>,
     cursor: CursorMove,
 ) -> Result<Done<Written>, Fault> {
-    let cursors = unless_moved(run, plan, cursor).await?;
-    if cursors.is_none() && !is_replay(run) {
-        // While this execution rested, another one wrote this window; what that left is for the next one.
+    let cursors = plan.onward(run, vec![cursor]).await?;
+    if cursors.is_empty() && !is_replay(run) {
+        run.info("another execution wrote this window meanwhile");
         return Ok(Done::of(Written { draft_id: None, length: 0, errors: 0, warnings: 0 }));
     }
     let earlier = earlier(run, platform).await?;
@@ -68,7 +68,7 @@ pub(super) async fn write(
     run.info(&format!("draft {} written, length {length}", draft.id));
     let output = Written { draft_id: Some(draft.id), length, errors, warnings };
     let write = DraftWrite { draft, brief: brief.clone() };
-    Ok(Done { output, draft: Some(write), cursors: cursors.into_iter().collect() })
+    Ok(Done { output, draft: Some(write), cursors })
 }
 
 /// Whether somebody asked for a window again that was written before.

@@ -16,8 +16,7 @@ use dateline_core::project::{PlatformSettings, Project, ProjectPlatform};
 use dateline_core::publisher::{SiteKind, Target};
 use dateline_core::retry::RetryPolicy;
 use dateline_core::schedule::{Frequency, Schedule, TimeConfig};
-use dateline_core::store::{DraftFilter, ExecutionFilter, PageRequest};
-use dateline_store::RedbStore;
+use dateline_core::store::{DraftFilter, ExecutionFilter, PageRequest, Store};
 
 use super::{FakeSource, World};
 
@@ -32,7 +31,7 @@ pub(crate) struct Life<'w> {
 }
 
 impl<'w> Life<'w> {
-    pub(super) async fn start(world: &'w World, store: Arc<RedbStore>) -> Self {
+    pub(super) async fn start(world: &'w World, store: Arc<dyn Store>) -> Self {
         let parts = Parts {
             store,
             clock: world.clock.clone(),
@@ -49,6 +48,13 @@ impl<'w> Life<'w> {
     pub(crate) async fn stop(&self) {
         let engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
         engine.expect("the engine runs").stop().await;
+    }
+
+    /// Waits until the engine gives up, and returns why.
+    pub(crate) async fn failed(&self) -> String {
+        let engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let engine = engine.expect("the engine runs");
+        tokio::time::timeout(PATIENCE, engine.failed()).await.expect("the engine gives up")
     }
 
     /// Lets virtual time pass, and with it everything the engine does meanwhile.

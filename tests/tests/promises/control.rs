@@ -92,6 +92,35 @@ fn a_paused_execution_rests_also_through_a_restart() {
 }
 
 #[test]
+fn a_window_is_written_once_though_another_execution_came_between() {
+    let scene = Scene::new();
+    let repository = history::long(3_000);
+    let (project, job) = scene.work(repository.path(), &PLATFORMS);
+    let first = scene.trigger(&job);
+    let client = scene.client();
+    until(Duration::from_secs(30), "the history to be scanned", || {
+        let found = client.get(&format!("/api/cron/executions/{first}")).expect(200);
+        let has_scanned = found["steps"].as_array().is_some_and(|steps| steps.len() >= 2);
+        has_scanned.then_some(())
+    });
+    // It rests between its scan and its last write, or was too quick to be stopped.
+    let paused = ask(&scene, &first, "pause").status == 200
+        && until_status(&scene, &first, &["PAUSED", "COMPLETED"]) == "PAUSED";
+    let second = scene.run(&job);
+    assert!(["COMPLETED", "SKIPPED"].contains(&text(&second["status"]).as_str()), "{second:#}");
+    if paused {
+        ask(&scene, &first, "resume").expect(200);
+    }
+    scene.ended(&first);
+    let drafts = client.all(&format!("/api/drafts?projectId={project}"), 100);
+    let mut platforms: Vec<String> = drafts.iter().map(|draft| text(&draft["platform"])).collect();
+    platforms.sort();
+    let mut once = PLATFORMS.to_vec();
+    once.sort_unstable();
+    assert_eq!(platforms, once, "paused: {paused}");
+}
+
+#[test]
 fn a_replay_takes_over_the_steps_before_the_named_one() {
     let scene = Scene::new();
     let repository = history::conventional();

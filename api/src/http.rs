@@ -122,20 +122,30 @@ impl Interface {
         let id = self.request_id();
         // The query stays out of the log: people put tokens there.
         let (method, path) = (request.method().clone(), problem::shown(request.uri().path()));
-        let answer = AssertUnwindSafe(self.handle(request, local)).catch_unwind().await;
+        let mut is_unread = has_body(request.headers());
+        let answer = AssertUnwindSafe(self.handle(request, local, &mut is_unread)).catch_unwind().await;
         let mut response = match answer {
             Ok(Ok(response)) => response,
             Ok(Err(problem)) => problem.response(),
             Err(_) => Problem::new(Code::Internal, "the request was not completed").response(),
         };
         harden(response.headers_mut(), &id);
+        if is_unread {
+            // The rest of the body stands before the next request: whoever sent it must not reuse the connection.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let ms = u64::try_from((self.shared.clock.monotonic() - started).as_millis()).unwrap_or(u64::MAX);
         let status = response.status().as_u16();
         tracing::info!(request = id, method = %problem::shown(method.as_str()), path, status, ms, "answered");
         response
     }
 
-    async fn handle(&self, mut request: Request, local: SocketAddr) -> Result<Response, Problem> {
+    async fn handle(
+        &self,
+        mut request: Request,
+        local: SocketAddr,
+        is_unread: &mut bool,
+    ) -> Result<Response, Problem> {
         guard::check(&request, local)?;
         if let Some(answer) = docs::answer(&request).filter(|_| self.options.has_docs) {
             return answer;
@@ -149,13 +159,15 @@ impl Interface {
         let filters = operation.check_query(request.uri().query())?;
         let scope = QueryScope(format!("{} {filters}", request.uri().path()));
         request.extensions_mut().insert(scope);
-        if operation.takes_body() {
-            let bytes = body::read(&mut request, self.options.body_time_max).await?;
-            if let Some(value) = operation.check_body(request.headers(), &bytes)? {
-                let json = HeaderValue::from_static("application/json");
-                request.headers_mut().insert(header::CONTENT_TYPE, json);
-                request.set_body(value.to_string());
-            }
+        // Also where none is asked for: what is left of it would be taken for the next request.
+        let bytes = body::read(&mut request, self.options.body_time_max).await?;
+        *is_unread = false;
+        if operation.takes_body()
+            && let Some(value) = operation.check_body(request.headers(), &bytes)?
+        {
+            let json = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json);
+            request.set_body(value.to_string());
         }
         match self.endpoint.call(request).await {
             Ok(response) => Ok(response),
@@ -173,6 +185,13 @@ impl Interface {
         self.entropy.fill(&mut bits);
         format!("req_{}", cursor::to_hex(&bits))
     }
+}
+
+/// Whether a body follows the headers.
+fn has_body(headers: &HeaderMap) -> bool {
+    let is_empty = |length: &HeaderValue| length.as_bytes() == b"0";
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| !is_empty(length))
 }
 
 /// Adds what keeps an answer from being framed, sniffed, leaked or kept.

@@ -94,16 +94,11 @@ fn steps_are_done_once(execution: &Value) {
         assert!(done.insert(text(&step["name"])), "a step is recorded twice: {execution:#}");
     }
     if execution["status"] == "COMPLETED" {
-        for name in [
-            "fetch_project",
-            "scan",
-            "write/devto",
-            "write/mastodon",
-            "write/release_notes",
-            "advance_cursor",
-        ] {
+        // An execution killed between two platforms may leave the rest to the next one.
+        for name in ["fetch_project", "scan", "advance_cursor"] {
             assert!(done.contains(name), "{name} is missing: {execution:#}");
         }
+        assert!(done.iter().any(|name| name.starts_with("write/")), "it wrote: {execution:#}");
     }
 }
 

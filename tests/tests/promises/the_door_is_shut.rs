@@ -265,6 +265,18 @@ fn requests_with_two_meanings_are_refused() {
 }
 
 #[test]
+fn a_connection_is_reused_only_when_its_body_was_read() {
+    let scene = Scene::new();
+    let (server, json) = (&scene.server, "Content-Type: application/json\r\nContent-Length: 2");
+    let read = ask(server, "POST /api/projects", &[json], b"{}");
+    assert_eq!((read.status, read.header("connection")), (422, ""), "{read:?}");
+    let unread = ask(server, "POST /api/projects", &[json, "Authorization: wrong"], b"{}");
+    assert_eq!((unread.status, unread.header("connection")), (401, "close"), "{unread:?}");
+    let unasked = ask(server, "GET /api/projects", &["Transfer-Encoding: chunked"], b"2\r\n{}\r\n0\r\n\r\n");
+    assert_eq!((unasked.status, unasked.header("connection")), (200, ""), "{unasked:?}");
+}
+
+#[test]
 fn slow_senders_are_cut_and_others_are_served_meanwhile() {
     let scene = Scene::new();
     let server = &scene.server;

@@ -24,6 +24,8 @@ pub(crate) struct WorkerArguments {
 pub(crate) struct ProjectWorkerState {
     arguments: WorkerArguments,
     running: Option<Running>,
+    /// Claimed before the worker heard that the attempt before is over; with the last order for it.
+    next: Option<(Claimed, Order)>,
     /// How many attempts were started.
     started: u64,
 }
@@ -37,14 +39,23 @@ struct Running {
 
 impl ProjectWorkerState {
     pub(super) fn new(arguments: WorkerArguments) -> Self {
-        Self { arguments, running: None, started: 0 }
+        Self { arguments, running: None, next: None, started: 0 }
     }
 
-    /// Starts an attempt in a task of its own, so that this actor stays free to pass orders on.
+    /// Starts an attempt, or keeps it until the one before has ended: the store knows of an end before this actor does.
     pub(super) fn start(&mut self, claimed: Claimed, me: &ActorRef<ProjectWorkerMessage>) {
+        if self.running.is_some() {
+            self.next = Some((claimed, Order::GoOn));
+        } else {
+            self.launch(claimed, Order::GoOn, me);
+        }
+    }
+
+    /// Runs an attempt in a task of its own, so that this actor stays free to pass orders on.
+    fn launch(&mut self, claimed: Claimed, order: Order, me: &ActorRef<ProjectWorkerMessage>) {
         self.started += 1;
         let (lease, shared, me) = (claimed.lease, self.arguments.shared.clone(), me.clone());
-        let orders = watch::Sender::new(Order::GoOn);
+        let orders = watch::Sender::new(order);
         let heard = orders.subscribe();
         let task = tokio::spawn(async move {
             let attempt = AbortOnDropHandle::new(tokio::spawn(attempt::perform(shared, claimed, heard)));
@@ -57,7 +68,10 @@ impl ProjectWorkerState {
         self.running = Some(Running { lease, orders, _task: AbortOnDropHandle::new(task) });
     }
 
-    pub(super) fn order(&self, lease: LeaseKey, order: Order) {
+    pub(super) fn order(&mut self, lease: LeaseKey, order: Order) {
+        if let Some((_, waiting)) = self.next.as_mut().filter(|(claimed, _)| claimed.lease == lease) {
+            *waiting = order;
+        }
         if let Some(running) = self.running.as_ref().filter(|running| running.lease == lease) {
             running.orders.send_if_modified(|current| {
                 // Once the engine stops nothing turns an attempt back; a lost lease still ends it at once.
@@ -71,10 +85,14 @@ impl ProjectWorkerState {
     }
 
     pub(super) fn end(&mut self, lease: LeaseKey, me: &ActorRef<ProjectWorkerMessage>) {
-        self.running = None;
+        // Only the attempt that ended is let go; dropping a later one would cut it off.
+        self.running.take_if(|running| running.lease == lease);
         let project = self.arguments.project;
         // Without a dispatcher this worker is about to end too.
         let _ = self.arguments.dispatcher.cast(DispatcherMessage::ExecutionEnded { project, lease });
+        if let Some((claimed, order)) = self.next.take_if(|_| self.running.is_none()) {
+            return self.launch(claimed, order, me);
+        }
         let since = self.started;
         me.send_after(self.arguments.shared.settings.worker_idle, move || {
             ProjectWorkerMessage::IdleElapsed { since }

@@ -43,6 +43,8 @@ fn a_buffering_job_lets_one_occurrence_wait() {
     });
 }
 
+/// Also holds that no attempt is lost between two of one project: on a busy machine the second is claimed before its
+/// worker hears that the first is over, and must wait for that instead of being taken for it.
 #[test]
 fn five_of_twenty_projects_run_at_once() {
     let world = World::new();

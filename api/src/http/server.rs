@@ -79,7 +79,7 @@ impl Accepting {
                 }
                 Err(error) => {
                     if !self.is_failing {
-                        tracing::warn!(%error, "cannot accept connections for now");
+                        tracing::warn!(%error, "connections cannot be accepted at present; trying again");
                     }
                     self.is_failing = true;
                     tokio::time::sleep(ACCEPT_PAUSE).await;

@@ -18,6 +18,7 @@ use dateline_core::store::{AttemptReport, Claimed, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 pub(crate) use ending::{Ending, Halt};
 pub(crate) use order::Order;
@@ -34,6 +35,15 @@ const ABORT_GRACE: Duration = Duration::from_secs(1);
 
 /// Runs one attempt of a claimed execution and reports how it ended.
 pub(crate) async fn perform(shared: Arc<Shared>, claimed: Claimed, orders: watch::Receiver<Order>) {
+    let (execution, job) = (claimed.execution.id, claimed.job.id);
+    let number = claimed.execution.attempts.last().map_or(1, |attempt| attempt.number);
+    let whole = tracing::info_span!(parent: None, "execution", %execution, %job);
+    shared.origins.join(execution, &whole);
+    let attempt = tracing::info_span!(parent: &whole, "attempt", attempt = number);
+    try_once(shared, claimed, orders).instrument(attempt).await;
+}
+
+async fn try_once(shared: Arc<Shared>, claimed: Claimed, orders: watch::Receiver<Order>) {
     let lease = claimed.lease;
     let run = match Run::open(shared, claimed, orders).await {
         Ok(run) => Arc::new(run),
@@ -58,7 +68,7 @@ pub(crate) async fn perform(shared: Arc<Shared>, claimed: Claimed, orders: watch
 /// Runs the job type's steps in a task of their own, so that a panic, a timeout or an order can end them.
 async fn drive(run: &Arc<Run>) -> Ending {
     let limit = run.claimed.job.policy.timeouts.run;
-    let mut work = AbortOnDropHandle::new(tokio::spawn(job::perform(run.clone())));
+    let mut work = AbortOnDropHandle::new(tokio::spawn(job::perform(run.clone()).in_current_span()));
     let ending = tokio::select! {
         biased;
         joined = &mut work => return joined.unwrap_or_else(|error| lost_task(run, error)),
@@ -106,7 +116,7 @@ fn lost_task(run: &Run, error: JoinError) -> Ending {
     }
 }
 
-fn failed(run: &Run, Fault { class, chain }: Fault) -> Ending {
+fn failed(run: &Run, Fault { class, chain, .. }: Fault) -> Ending {
     let failure = Failure { class, step: run.journal.step(), chain };
     let Reached { items, output } = run.reached();
     Ending::Failed { failure, items, output }
@@ -124,6 +134,10 @@ async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
             let outcome = if is_cancelled { AttemptOutcome::Cancelled } else { AttemptOutcome::Interrupted };
             let Reached { items, output } = run.reached();
             (AttemptEnd::Yielded, outcome, run.claimed.execution.error.clone(), items, output)
+        }
+        Ending::Waiting { wait, items, output } => {
+            let error = run.claimed.execution.error.clone();
+            (AttemptEnd::Wait(wait), AttemptOutcome::Waited, error, items, output)
         }
         Ending::Done { outcome, items, output, failure } => {
             let recorded = match outcome {

@@ -1,12 +1,18 @@
 //! The engine as its owner sees it: started from its parts, asked through [`Dateline`], stopped softly.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dateline_core::caller::Caller;
+use dateline_core::channel::{Channel, ChannelKind};
 use dateline_core::clock::Clock;
+use dateline_core::egress::PrivateHosts;
 use dateline_core::entropy::Entropy;
+use dateline_core::notification::Links;
 use dateline_core::publisher::Publisher;
+use dateline_core::secret::{KeyRing, Secret};
 use dateline_core::source::ActivitySource;
 use dateline_core::store::{Store, StoreError};
 use dateline_core::writer::Writer;
@@ -15,8 +21,11 @@ use ractor::{Actor, ActorRef};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::backup_keeper::BackupPlan;
 use crate::handle::Dateline;
 use crate::hints::CommitHints;
+use crate::owner::ensure_owner;
+use crate::people::PasswordCost;
 use crate::publishing;
 use crate::request::STOP_GRACE;
 use crate::shared::Shared;
@@ -37,6 +46,10 @@ pub struct Parts {
     pub writer: Arc<dyn Writer>,
     /// Where texts go out.
     pub publisher: Arc<dyn Publisher>,
+    /// What seals and opens stored secrets.
+    pub keys: Arc<KeyRing>,
+    /// The ways to people. The list of notifications needs none.
+    pub channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
 }
 
 /// What an operator can set.
@@ -52,8 +65,20 @@ pub struct Settings {
     pub lease_ttl: Duration,
     /// The data folder: sources and targets inside it are refused. Empty when there is none.
     pub private_folder: PathBuf,
+    /// The token for projects on github.com that have none of their own; shown to no other server.
+    pub github_token: Option<Secret>,
+    /// Hosts inside private networks that projects may name.
+    pub private_hosts: PrivateHosts,
+    /// How old a sync may be for texts to be written from it without asking the network.
+    pub sync_fresh: Duration,
     /// How long a worker without work stays.
     pub worker_idle: Duration,
+    /// Where messages point to: nowhere without a public address.
+    pub links: Links,
+    /// What hashing a password costs.
+    pub password_cost: PasswordCost,
+    /// The nightly backup; none when absent.
+    pub backups: Option<BackupPlan>,
 }
 
 impl Default for Settings {
@@ -64,7 +89,13 @@ impl Default for Settings {
             density_min: Duration::from_secs(60),
             lease_ttl: Duration::from_secs(15),
             private_folder: PathBuf::new(),
+            github_token: None,
+            private_hosts: PrivateHosts::default(),
+            sync_fresh: Duration::from_secs(15 * 60),
             worker_idle: Duration::from_secs(30),
+            links: Links::default(),
+            password_cost: PasswordCost::default(),
+            backups: None,
         }
     }
 }
@@ -99,6 +130,7 @@ impl Engine {
         let shared = Arc::new(Shared::new(parts, settings));
         // Answers of the store come before any actor, so that its error reaches the caller as what it is.
         shared.parts.store.newest_event().await?;
+        ensure_owner(&*shared.parts.store, shared.now()).await?;
         shared.parts.store.listen(Arc::new(CommitHints(Arc::downgrade(&shared))));
         let started = Actor::spawn(None, Supervisor, shared.clone()).await;
         let (supervisor, supervising) =
@@ -114,9 +146,9 @@ impl Engine {
         Ok(Self { shared, supervisor, supervising })
     }
 
-    /// Returns the handle every face calls.
+    /// Returns the handle every face calls, with the owner's say.
     pub fn dateline(&self) -> Dateline {
-        Dateline::new(self.shared.clone())
+        Dateline::new(self.shared.clone(), Arc::new(Caller::owner()))
     }
 
     /// Resolves with the reason when supervision gave up: the process should say it and exit.
@@ -130,12 +162,14 @@ impl Engine {
     }
 
     /// Stops softly: nothing new is claimed, running attempts let go at their next step boundary and are queued
-    /// again, and after ten seconds all that is left is cut off.
+    /// again, messages on their way are finished, and after ten seconds all that is left is cut off.
     pub async fn stop(self) {
         let (done, all_let_go) = oneshot::channel();
-        if self.shared.hints.tell(SupervisorMessage::StopRequested { done }) {
+        let (told, nothing_leaves) = oneshot::channel();
+        if self.shared.hints.tell(SupervisorMessage::StopRequested { done, told }) {
             // Dropped unanswered when nothing ran.
-            let _ = tokio::time::timeout(STOP_MAX, all_let_go).await;
+            let both = async { tokio::join!(all_let_go, nothing_leaves) };
+            let _ = tokio::time::timeout(STOP_MAX, both).await;
         }
         self.supervisor.stop(None);
         let _ = tokio::time::timeout(STOP_MAX - STOP_GRACE, self.supervising).await;

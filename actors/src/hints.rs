@@ -3,9 +3,10 @@
 //! Mailboxes have no bound, so a hint that was sent and not yet taken is not sent again: however much work arrives,
 //! each kind of hint waits at most once. The sweep takes a hint too, so one that died with its actor blocks nothing.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use dateline_core::event::Event;
 use dateline_core::store::CommitListener;
 use ractor::ActorRef;
 use tokio::sync::mpsc;
@@ -25,13 +26,15 @@ pub(crate) enum Hint {
     LeasesChanged,
     /// Events were committed.
     EventsCommitted,
+    /// Something was committed that may have made deliveries.
+    DeliveriesChanged,
 }
 
 /// Tells the actors that the store holds something new for them.
 #[derive(Default)]
 pub(crate) struct Hints {
     supervisor: OnceLock<ActorRef<SupervisorMessage>>,
-    waiting: [AtomicBool; 4],
+    waiting: [AtomicBool; 5],
 }
 
 impl Hints {
@@ -63,7 +66,7 @@ impl Hints {
 
     /// Registers a listener of events; answers once the bus sends it everything that is committed from then on.
     /// `false` while there is no bus.
-    pub(crate) async fn listen(&self, events: mpsc::Sender<dateline_core::event::Event>) -> bool {
+    pub(crate) async fn listen(&self, events: mpsc::Sender<Arc<Event>>) -> bool {
         let (registered, answer) = oneshot::channel();
         let listener = Listener { events, registered };
         self.tell(SupervisorMessage::ListenerCame(listener)) && answer.await.is_ok()
@@ -93,6 +96,7 @@ impl Hints {
             Hint::JobsChanged => 1,
             Hint::LeasesChanged => 2,
             Hint::EventsCommitted => 3,
+            Hint::DeliveriesChanged => 4,
         }]
     }
 }
@@ -104,6 +108,7 @@ impl CommitListener for CommitHints {
     fn committed(&self, _newest: u64) {
         if let Some(shared) = self.0.upgrade() {
             shared.hints.send(Hint::EventsCommitted);
+            shared.hints.send(Hint::DeliveriesChanged);
         }
     }
 }

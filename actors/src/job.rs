@@ -1,6 +1,8 @@
 //! What each job type does with an attempt.
 
 mod generate_content;
+mod reading;
+mod sync_github;
 
 use std::sync::Arc;
 
@@ -12,5 +14,6 @@ use crate::attempt::{Ending, Run};
 pub(crate) async fn perform(run: Arc<Run>) -> Ending {
     match run.claimed.execution.job_type {
         JobType::GenerateContent => generate_content::perform(&run).await,
+        JobType::SyncGithub => sync_github::perform(&run).await,
     }
 }

@@ -6,7 +6,7 @@ use dateline_core::entropy::Entropy;
 use dateline_core::execution::MissReason;
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::{Job, JobClock, JobView, NextDue};
-use dateline_core::misfire::{Circumstances, Judgement, ON_TIME_TOLERANCE, PassedRange, judge};
+use dateline_core::misfire::{Absence, Circumstances, Judgement, ON_TIME_TOLERANCE, Ranges, absence, judge};
 use dateline_core::policy::MisfirePolicy;
 use dateline_core::schedule::{CompiledSchedule, Occurrence, Rules, Schedule, ScheduleError};
 use dateline_core::store::{FireDue, PlannedRun, StoreError};
@@ -57,13 +57,14 @@ pub(crate) fn next_due(compiled: &CompiledSchedule, after: Timestamp) -> NextDue
     }
 }
 
-/// Returns the circumstances in which `job`'s occurrences are judged at `now`.
-pub(crate) fn circumstances(shared: &Shared, job: &Job, now: Timestamp) -> Circumstances {
+/// Returns the circumstances in which a job's occurrences are judged at `now`.
+pub(crate) fn circumstances(shared: &Shared, view: &JobView, now: Timestamp) -> Circumstances {
     Circumstances {
         now,
         watching_since: shared.watching_since,
-        policy: job.policy.misfire,
-        lateness_window: job.policy.lateness_window,
+        policy: view.job.policy.misfire,
+        lateness_window: view.job.policy.lateness_window,
+        pauses: view.pauses.clone(),
     }
 }
 
@@ -72,12 +73,11 @@ pub(crate) fn circumstances(shared: &Shared, job: &Job, now: Timestamp) -> Circu
 pub(crate) fn plan(
     compiled: &CompiledSchedule,
     through: Timestamp,
-    given: Circumstances,
+    given: &Circumstances,
     by: DueBy,
     limit: usize,
 ) -> Plan {
-    let mut seen: Option<PassedRange> = None;
-    let reason = MissReason::Coalesced;
+    let mut seen = Ranges::default();
     let is_due = |occurrence: &Occurrence| match by {
         DueBy::Effective => occurrence.effective_at <= given.now,
         DueBy::Nominal => occurrence.due_at <= given.now,
@@ -85,34 +85,22 @@ pub(crate) fn plan(
     let mut due = compiled.occurrences_after(through).map_while(Result::ok).take_while(is_due);
     let judged = judge(
         due.by_ref().take(limit).inspect(|occurrence| {
-            let due_at = occurrence.due_at;
-            let range = seen.get_or_insert(PassedRange {
-                first_due_at: due_at,
-                last_due_at: due_at,
-                count: 0,
-                reason,
-            });
-            range.last_due_at = due_at;
-            range.count += 1;
+            seen.add(occurrence.due_at, given.pauses.keep_back(occurrence.due_at, given.now));
         }),
         given,
     );
-    let Some(range) = seen else {
-        let clock = JobClock { recorded_through: through, next: next_due(compiled, through) };
-        return Plan { judgement: judged, clock, has_more: false };
-    };
-    let through = range.last_due_at;
+    let through = seen.last().unwrap_or(through);
     let clock = JobClock { recorded_through: through, next: next_due(compiled, through) };
-    if due.next().is_none() {
+    if seen.last().is_none() || due.next().is_none() {
         return Plan { judgement: judged, clock, has_more: false };
     }
-    let range = PassedRange { reason: reason_in_gap(compiled, through, given), ..range };
-    let judgement = Judgement { run: None, passed: Vec::new(), range: Some(range) };
+    let why = absence_in_gap(compiled, through, given);
+    let judgement = Judgement { ranges: seen.told(|_| why), ..Judgement::default() };
     Plan { judgement, clock, has_more: true }
 }
 
 /// Says why occurrences deep in a gap pass: a newer one runs in their place if one is recent enough to run.
-fn reason_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: Circumstances) -> MissReason {
+fn absence_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: &Circumstances) -> Absence {
     let reach = match given.policy {
         MisfirePolicy::RunOnce => given.lateness_window.max(ON_TIME_TOLERANCE),
         MisfirePolicy::Skip => ON_TIME_TOLERANCE,
@@ -121,13 +109,12 @@ fn reason_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: Cir
         .ok()
         .and_then(|reach| given.now.checked_sub_signed(reach))
         .unwrap_or(Timestamp::MIN_UTC);
-    let recent = compiled.next_after(since.max(last_due_at));
-    if recent.is_ok_and(|next| next.is_some_and(|next| next.effective_at <= given.now)) {
-        MissReason::Coalesced
-    } else if last_due_at < given.watching_since {
-        MissReason::Down
+    let mut recent = compiled.occurrences_after(since.max(last_due_at)).map_while(Result::ok);
+    let next = recent.find(|next| !given.pauses.keep_back(next.due_at, given.now));
+    if next.is_some_and(|next| next.effective_at <= given.now) {
+        Absence::Missed(MissReason::Coalesced)
     } else {
-        MissReason::Asleep
+        absence(last_due_at, given)
     }
 }
 
@@ -135,15 +122,15 @@ fn reason_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: Cir
 pub(crate) async fn plan_at_leisure(
     compiled: &CompiledSchedule,
     through: Timestamp,
-    given: Circumstances,
+    given: &Circumstances,
     by: DueBy,
 ) -> Result<Plan, tokio::task::JoinError> {
     let short = plan(compiled, through, given, by, INLINE_MAX);
     if !short.has_more {
         return Ok(short);
     }
-    let compiled = compiled.clone();
-    tokio::task::spawn_blocking(move || plan(&compiled, through, given, by, TURN_MAX)).await
+    let (compiled, given) = (compiled.clone(), given.clone());
+    tokio::task::spawn_blocking(move || plan(&compiled, through, &given, by, TURN_MAX)).await
 }
 
 /// Returns the verb that carries out `plan` for the job it was made from.
@@ -155,13 +142,14 @@ pub(crate) fn fire(
     entropy: &dyn Entropy,
 ) -> FireDue {
     let id = || ExecutionId::fresh(now, entropy);
-    let Plan { judgement: Judgement { run, passed, range }, clock, has_more: _ } = plan;
+    let Plan { judgement: Judgement { run, passed, ranges }, clock, has_more: _ } = plan;
     FireDue {
         job: view.job.id,
         version: view.job.version,
         recorded_through: view.clock.recorded_through,
+        pauses: view.pauses.clone(),
         passed: passed.into_iter().map(|(occurrence, why)| (id(), occurrence, why)).collect(),
-        range: range.map(|range| (id(), range)),
+        ranges: ranges.into_iter().map(|range| (id(), range)).collect(),
         run: run.map(|(occurrence, _)| {
             let ready_at = ready_at.max(occurrence.effective_at);
             PlannedRun { id: id(), occurrence, ready_at }
@@ -183,14 +171,17 @@ pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<JobView, StoreE
         let (true, true, Ok(compiled)) = (view.job.is_live(), is_due, compile_job(&view.job)) else {
             return Ok(view);
         };
-        let given = circumstances(shared, &view.job, now);
+        let given = circumstances(shared, &view, now);
         let through = view.clock.recorded_through;
-        let Ok(plan) = plan_at_leisure(&compiled, through, given, DueBy::Nominal).await else {
+        let Ok(plan) = plan_at_leisure(&compiled, through, &given, DueBy::Nominal).await else {
             return Ok(view);
         };
         match store.fire_due(fire(&view, plan, now, now, &*shared.parts.entropy)).await {
             // The scheduler was quicker, or more is due: look again.
-            Ok(_) | Err(StoreError::Conflict { .. }) => shared.hints.work_queued(),
+            Ok(_) | Err(StoreError::Conflict { .. }) => {
+                shared.hints.leases_changed();
+                shared.hints.work_queued();
+            }
             Err(error) => return Err(error),
         }
     }

@@ -10,15 +10,19 @@ use dateline_core::schedule::Zone;
 use dateline_core::store::{Store, StoreError};
 use dateline_core::time::Timestamp;
 
+use crate::local_paths::{NOT_ALLOWED, Roots, path_of};
 use crate::request::RequestError;
 use crate::shared::Shared;
 
 /// A text names at most so many authors.
 const AUTHORS_MAX: usize = 20;
 
-/// Publishes an approved draft to its project's target.
-pub(crate) async fn publish(shared: &Shared, id: DraftId) -> Result<Publication, RequestError> {
-    let store = &*shared.parts.store;
+/// Publishes an approved draft to its project's target. The intent is recorded in `store`, which notes who wanted it.
+pub(crate) async fn publish(
+    shared: &Shared,
+    store: &dyn Store,
+    id: DraftId,
+) -> Result<Publication, RequestError> {
     let draft = store.draft(id).await?;
     let findings: Vec<Finding> = draft.blocking().cloned().collect();
     if !findings.is_empty() {
@@ -72,6 +76,10 @@ async fn carry_out(
     publication: Publication,
 ) -> Result<Publication, RequestError> {
     let request = request(shared, draft, &publication).await?;
+    if !is_allowed(shared, draft, &publication.target).await? {
+        let outcome = PublicationOutcome::Failed { at: shared.now(), reason: NOT_ALLOWED.to_owned() };
+        return Ok(shared.parts.store.finish_publication(publication.id, outcome).await?);
+    }
     let outcome = match shared.parts.publisher.publish(&request).await {
         Ok(published) => PublicationOutcome::Published { at: shared.now(), published },
         Err(PublishError::Rejected { reason } | PublishError::Unavailable { reason }) => {
@@ -79,6 +87,15 @@ async fn carry_out(
         }
     };
     Ok(shared.parts.store.finish_publication(publication.id, outcome).await?)
+}
+
+/// Whether the target lies where its project may publish, now.
+async fn is_allowed(shared: &Shared, draft: &Draft, target: &Target) -> Result<bool, RequestError> {
+    let project = shared.parts.store.project(draft.project).await.ok();
+    if !project.is_some_and(|project| project.is_confined) {
+        return Ok(true);
+    }
+    Ok(Roots::of(shared).await?.hold(path_of(target)).await)
 }
 
 async fn request(

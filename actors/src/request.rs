@@ -1,17 +1,22 @@
 //! What the faces ask of the engine, and what they get: plain values, checked below them and nowhere else.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use dateline_core::brief::{Brief, Style};
+use dateline_core::caller::{Role, Scope};
 use dateline_core::content::{Finding, Rendered};
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{Due, Execution, ExecutionStatus, Outcome, StepRecord};
 use dateline_core::id::{ExecutionId, ProjectId};
 use dateline_core::job::{JobType, Payload};
+use dateline_core::notification::{Digest, NotificationEvent, Override, QuietHours};
+use dateline_core::people::{AccessCode, Session, User, UserStatus};
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::ProjectPlatform;
 use dateline_core::schedule::{Occurrence, Schedule, ScheduleError};
+use dateline_core::secret::Secret;
 use dateline_core::source::{Source, SourceError};
 use dateline_core::store::{Position, StoreError};
 use dateline_core::time::Timestamp;
@@ -26,6 +31,8 @@ pub struct NewProject {
     pub name: String,
     /// Where its activity is read.
     pub source: Source,
+    /// The token its source is read with.
+    pub token: Option<Secret>,
     /// What is written, one entry a platform.
     pub platforms: Vec<ProjectPlatform>,
     /// The zone dates in its texts are told in, an IANA name.
@@ -41,12 +48,36 @@ pub struct ProjectChange {
     pub name: Option<String>,
     /// Where its activity is read.
     pub source: Option<Source>,
+    /// What becomes of the token its source is read with.
+    pub token: TokenChange,
     /// What is written, all of it.
     pub platforms: Option<Vec<ProjectPlatform>>,
     /// The zone dates in its texts are told in.
     pub timezone: Option<String>,
     /// How it wants to sound.
     pub style: Option<Style>,
+}
+
+/// What becomes of a project's token.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TokenChange {
+    /// It stays, as long as the repository and its server do.
+    #[default]
+    Keep,
+    /// It goes.
+    Remove,
+    /// This one takes its place.
+    Set(Secret),
+}
+
+impl TokenChange {
+    /// Returns the token that is given.
+    pub fn given(self) -> Option<Secret> {
+        match self {
+            Self::Set(secret) => Some(secret),
+            Self::Keep | Self::Remove => None,
+        }
+    }
 }
 
 /// A job to create.
@@ -87,6 +118,15 @@ pub struct JobChange {
     pub payload: Option<Payload>,
 }
 
+/// A pause somebody asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PauseRequest {
+    /// Why: 1 to 500 characters.
+    pub reason: Option<String>,
+    /// When it ends by itself; when somebody resumes, if absent.
+    pub until: Option<Timestamp>,
+}
+
 /// A schedule in words and in its next occurrences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
@@ -114,9 +154,11 @@ pub struct OccurrenceEntry {
     pub state: OccurrenceState,
     /// Its record; `None` while it is to come.
     pub execution: Option<ExecutionId>,
-    /// How it ended.
+    /// How it ended, or will if nothing changes.
     pub outcome: Option<Outcome>,
-    /// Why it ended so, or did not run, in words.
+    /// The newer execution it made way for.
+    pub superseded_by: Option<ExecutionId>,
+    /// Why it ended so, or does not run, in words.
     pub reason: Option<String>,
     /// When it started.
     pub started_at: Option<Timestamp>,
@@ -162,6 +204,57 @@ pub struct DraftText {
     pub tags: Vec<String>,
     /// Why the words may stand although the lint doubts them.
     pub note: Option<String>,
+}
+
+/// Which of their notifications a person asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NotificationQuery {
+    /// Only read ones, or only unread ones.
+    pub is_read: Option<bool>,
+    /// Of this event.
+    pub event: Option<NotificationEvent>,
+    /// Of this project.
+    pub project: Option<ProjectId>,
+}
+
+/// A change of what a person wants to be told: what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PreferencesChange {
+    /// Whether they want mail at all.
+    pub email_notifications: Option<bool>,
+    /// Where mail goes; `Some(None)` removes it.
+    pub email_address: Option<Option<String>>,
+    /// What they want to hear of, all of it.
+    pub notification_events: Option<Vec<NotificationEvent>>,
+    /// What differs for one event in one channel, all of it.
+    pub overrides: Option<Vec<Override>>,
+    /// When nothing leaves; `Some(None)` for never.
+    pub quiet_hours: Option<Option<QuietHours>>,
+    /// How mail is gathered.
+    pub digest: Option<Digest>,
+}
+
+/// What came of a test mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestResult {
+    /// In a word.
+    pub outcome: TestOutcome,
+    /// Where it went.
+    pub address: String,
+    /// In a sentence, mostly the other side's.
+    pub detail: String,
+}
+
+/// What came of a test mail, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TestOutcome {
+    /// The mail server took it.
+    Sent,
+    /// It did not.
+    Failed,
+    /// It may have.
+    Unknown,
 }
 
 /// A text to write at once, without a store.
@@ -213,6 +306,52 @@ pub enum WriteOnceError {
     Lost(String),
 }
 
+/// A token to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// What its holder calls it: 1 to 120 characters.
+    pub name: String,
+    /// What it allows.
+    pub scopes: BTreeSet<Scope>,
+    /// The only projects it reaches; all of its user's when absent.
+    pub projects: Option<Vec<ProjectId>>,
+    /// From when on it is void.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A change of a user: what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserChange {
+    /// What others call them: 1 to 120 characters.
+    pub name: Option<String>,
+    /// What they sign in with.
+    pub email: Option<String>,
+    /// What they are to the instance.
+    pub role: Option<Role>,
+    /// Whether they are let in.
+    pub status: Option<UserStatus>,
+}
+
+/// A change of what is set for the whole instance: what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InstanceChange {
+    /// Folders under which projects of people other than owners may read and publish, all of them.
+    pub local_roots: Option<Vec<String>>,
+    /// How many failed credentials a minute are let pass: 1 to 100,000.
+    pub sign_in_failures_max: Option<u32>,
+}
+
+/// Somebody who signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The text of the session's cookie, shown this once.
+    pub code: AccessCode,
+    /// The session.
+    pub session: Session,
+    /// Who.
+    pub user: User,
+}
+
 /// How long stopping gives running steps before they are cut off.
 pub const STOP_GRACE: Duration = Duration::from_secs(8);
 
@@ -243,6 +382,33 @@ pub enum RequestError {
     /// The execution still runs or waits; a replay starts from an ended one.
     #[error("the execution has not ended yet")]
     StillOpen,
+    /// No token of this instance.
+    #[error("the link is not valid, or its key is no longer in use")]
+    NoSuchToken,
+    /// It was asked too soon again.
+    #[error("this can be asked again in {} s", wait.as_secs() + 1)]
+    TooSoon {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The credential is not, or no longer, valid.
+    #[error("a valid credential is needed")]
+    Unauthorized,
+    /// The e-mail address or the password is wrong; it is not told which.
+    #[error("the e-mail address or the password is wrong")]
+    WrongPassword,
+    /// The caller sees what it is about and may not do this.
+    #[error("{reason}")]
+    Forbidden {
+        /// What it needs.
+        reason: String,
+    },
+    /// Too many failed before, or too many ask at once.
+    #[error("too many attempts; try again in {} s", retry_after.as_secs().max(1))]
+    Busy {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// The engine is stopping, or lost the task that did the work.
     #[error("the engine is stopping")]
     Stopping,

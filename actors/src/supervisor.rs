@@ -51,7 +51,7 @@ impl Actor for Supervisor {
                     state.restart(child, &chain(&refused), &me);
                 }
             }
-            SupervisorMessage::StopRequested { done } => state.stop(done),
+            SupervisorMessage::StopRequested { done, told } => state.stop(done, told),
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dateline_core::project::PlatformSettings;
 use dateline_core::schedule::Zone;
-use dateline_core::source::{ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest};
+use dateline_core::source::{ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest, SourceAccess};
 use dateline_core::writer::{WriteError, Writer};
 
 use crate::request::{OneShot, WriteOnce, WriteOnceError};
@@ -32,7 +32,8 @@ pub async fn write_once(
         now: ask.now,
         files: FileDetail::Counted,
     };
-    let Some(activity) = source.scan(&ask.source, request, Arc::new(Unwatched)).await? else {
+    let access = SourceAccess::bare(ask.now);
+    let Some(activity) = source.scan(&ask.source, &access, request, Arc::new(Unwatched)).await? else {
         return Ok(None);
     };
     let project = ask.project.unwrap_or_else(|| activity.repository.name.clone());

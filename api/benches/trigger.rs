@@ -6,8 +6,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use dateline_api::config::Config;
 use dateline_api::os::OsClock;
-use dateline_api::running::{Running, Start};
+use dateline_api::running::Running;
 use dateline_core::clock::Clock;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -53,8 +54,8 @@ fn empty_repository(folder: &Path) -> std::io::Result<PathBuf> {
 async fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let start = Start { listen, data: folder.path().join("data") };
-    let running = Running::start(start).await.expect("a server");
+    let config = Config::plain(listen, &folder.path().join("data")).expect("a configuration");
+    let running = Running::start(&config).await.expect("a server");
     let token = running.new_token.as_ref().expect("a token").text().to_owned();
     let stream = TcpStream::connect(running.address).await.expect("a connection");
     stream.set_nodelay(true).expect("a socket");

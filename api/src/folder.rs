@@ -3,7 +3,8 @@
 //! ```text
 //! dateline.redb   everything durable          cursor.key    seals cursors (0600)
 //! owner.token     the owner's token (0600)    server.json   where a running server listens
-//! backups/        verified copies             dateline.lock held by the running process
+//! secret.key      seals secrets (0600)        dateline.lock held by the running process
+//! backups/        verified copies
 //! ```
 
 use std::fs::{self, File, OpenOptions};
@@ -12,11 +13,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use dateline_core::entropy::Entropy;
+use dateline_core::people::{AccessCode, CodeKind};
 use dateline_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::http::cursor::{CursorKey, from_hex, to_hex};
-use crate::token::OwnerToken;
 
 /// A data folder that exists and that only its owner may enter.
 #[derive(Debug, Clone)]
@@ -65,11 +66,21 @@ impl DataFolder {
     /// [`FolderError::Unknown`] when nothing says where.
     pub fn locate(asked: Option<PathBuf>) -> Result<PathBuf, FolderError> {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        Self::locate_in(asked, set("XDG_DATA_HOME"), set("HOME"))
+    }
+
+    /// Returns the folder's path as [`DataFolder::locate`] does, with `data_home` and `home` as the environment's.
+    ///
+    /// # Errors
+    /// [`FolderError::Unknown`] when nothing says where.
+    pub fn locate_in(
+        asked: Option<PathBuf>,
+        data_home: Option<PathBuf>,
+        home: Option<PathBuf>,
+    ) -> Result<PathBuf, FolderError> {
         asked
-            .or_else(|| {
-                set("XDG_DATA_HOME").filter(|path| path.is_absolute()).map(|path| path.join("dateline"))
-            })
-            .or_else(|| set("HOME").map(|home| home.join(".local/share/dateline")))
+            .or_else(|| data_home.filter(|path| path.is_absolute()).map(|path| path.join("dateline")))
+            .or_else(|| home.map(|home| home.join(".local/share/dateline")))
             .ok_or(FolderError::Unknown)
     }
 
@@ -83,6 +94,11 @@ impl DataFolder {
         let path = path.canonicalize().map_err(at)?;
         close_to_others(&path).map_err(|source| FolderError::Io { path: path.clone(), source })?;
         Ok(Self { path })
+    }
+
+    /// Returns the folder when it is there; nothing in it is made or changed.
+    pub fn existing(path: &Path) -> Option<Self> {
+        path.canonicalize().ok().filter(|path| path.is_dir()).map(|path| Self { path })
     }
 
     /// Returns its absolute path.
@@ -104,13 +120,22 @@ impl DataFolder {
     ///
     /// # Errors
     /// [`FolderError`] when it cannot be read or written, or is no token.
-    pub fn owner_token(&self, entropy: &dyn Entropy) -> Result<(OwnerToken, bool), FolderError> {
+    pub fn owner_token(&self, entropy: &dyn Entropy) -> Result<(AccessCode, bool), FolderError> {
         let path = self.token_file();
-        let fresh = || OwnerToken::fresh(entropy).text().to_owned();
+        let fresh = || AccessCode::fresh(CodeKind::Token, entropy).text().to_owned();
         let (text, is_new) = self.read_or_make(&path, fresh)?;
-        let token = OwnerToken::parse(text.trim())
+        let token = AccessCode::parse(CodeKind::Token, text.trim())
             .map_err(|error| FolderError::Content { path, expected: error.to_string() })?;
         Ok((token, is_new))
+    }
+
+    /// Puts a token in the place of the owner's, which is no longer good.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`] when it cannot be written.
+    pub fn put_owner_token(&self, token: &AccessCode) -> Result<(), FolderError> {
+        let path = self.token_file();
+        write_private(&path, token.text()).map_err(|source| FolderError::Io { path, source })
     }
 
     /// Returns the key that seals cursors; made at the first start.
@@ -118,16 +143,24 @@ impl DataFolder {
     /// # Errors
     /// [`FolderError`] when it cannot be read or written, or is no key.
     pub fn cursor_key(&self, entropy: &dyn Entropy) -> Result<CursorKey, FolderError> {
-        let path = self.path.join("cursor.key");
+        let expected = "expected 64 hexadecimal digits; remove the file to have a new key made";
+        self.key(&self.path.join("cursor.key"), expected, entropy).map(CursorKey::new)
+    }
+
+    /// Returns the path of the file with the key that seals secrets.
+    pub fn secret_key_file(&self) -> PathBuf {
+        self.path.join("secret.key")
+    }
+
+    fn key(&self, path: &Path, expected: &str, entropy: &dyn Entropy) -> Result<[u8; 32], FolderError> {
         let fresh = || {
             let mut bytes = [0; 32];
             entropy.fill(&mut bytes);
             to_hex(&bytes)
         };
-        let (text, _) = self.read_or_make(&path, fresh)?;
+        let (text, _) = self.read_or_make(path, fresh)?;
         let key = from_hex(text.trim()).and_then(|bytes| bytes.try_into().ok());
-        let expected = || "expected 64 hexadecimal digits; remove the file to have a new key made".to_owned();
-        key.map(CursorKey::new).ok_or_else(|| FolderError::Content { path, expected: expected() })
+        key.ok_or_else(|| FolderError::Content { path: path.to_owned(), expected: expected.to_owned() })
     }
 
     /// Says where the server of this folder listens.
@@ -182,7 +215,7 @@ pub fn backup_name(now: Timestamp) -> String {
 }
 
 /// Writes a file that is whole or absent, and that only its owner reads.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let incoming = path.with_extension("incoming");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

@@ -18,8 +18,23 @@ pub struct Activity {
     pub releases: Vec<Release>,
     /// Files by number of changes, most changed first, at most 20.
     pub hot_files: Vec<HotFile>,
+    /// Issues closed as completed in the window, newest first; a local history knows of none.
+    #[serde(default)]
+    pub issues: Vec<ClosedIssue>,
     /// What the reader of this activity must know about its completeness.
     pub notes: Vec<ScanNote>,
+}
+
+/// An issue that was closed as completed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClosedIssue {
+    /// Its number.
+    pub number: u64,
+    /// Its title as written.
+    pub title: String,
+    /// When it was closed.
+    pub at: Timestamp,
 }
 
 /// The repository an activity was read from.
@@ -105,6 +120,27 @@ pub enum ScanNote {
     Truncated {
         /// How many were read.
         limit: usize,
+    },
+    /// More files changed than are listed.
+    FilesTruncated {
+        /// The commit concerned, or the one that stands for the pull request.
+        sha: String,
+        /// So many are listed.
+        listed: u32,
+        /// Of so many; `None` when the server does not say.
+        of: Option<u32>,
+    },
+    /// Changed files were read for the newest commits and pull requests only.
+    FilesOmitted {
+        /// So many have no files.
+        commits: usize,
+    },
+    /// A list of the server was longer than is read.
+    ListCut {
+        /// Which: `pulls`, `issues`, `releases`.
+        list: String,
+        /// So many entries were read.
+        read: usize,
     },
     /// An object could not be read (shallow or partial clone, corruption); its file counts are missing.
     Unreadable {

@@ -44,6 +44,9 @@ pub struct Draft {
     pub writer: String,
     /// Why a person's edit may stand although the lint doubts its words.
     pub note: Option<String>,
+    /// Grows with every change: edits, decisions, publication.
+    #[serde(default)]
+    pub version: u64,
     /// When it was first written.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::ProjectId;
+use crate::id::{ProjectId, UserId};
 use crate::time::Timestamp;
 
 /// One change, numbered in the commit that made it.
@@ -17,10 +17,20 @@ pub struct Event {
     pub kind: EventKind,
     /// The id of what changed.
     pub id: String,
-    /// The project it belongs to.
-    pub project: ProjectId,
+    /// The project it belongs to; whoever may see that may see the event. `None` for what spans projects.
+    pub project: Option<ProjectId>,
+    /// The only person who may see it, when it is somebody's own: a notification.
+    #[serde(default)]
+    pub audience: Option<UserId>,
     /// Its version after the change.
     pub version: u64,
+}
+
+impl Event {
+    /// Whether `user` may see it, as far as that does not depend on its project.
+    pub fn is_for(&self, user: UserId) -> bool {
+        self.audience.is_none_or(|audience| audience == user)
+    }
 }
 
 /// What changed.
@@ -35,4 +45,13 @@ pub enum EventKind {
     /// A draft.
     #[serde(rename = "draft.changed")]
     Draft,
+    /// A notification; with a person's own id instead of one, many of theirs.
+    #[serde(rename = "notification.changed")]
+    Notification,
+    /// A project.
+    #[serde(rename = "project.changed")]
+    Project,
+    /// Whether everything is paused.
+    #[serde(rename = "engine.changed")]
+    Engine,
 }

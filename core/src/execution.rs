@@ -3,15 +3,18 @@
 //! ```text
 //!  QUEUED ─▶ RUNNING ─▶ COMPLETED · PARTIAL · FAILED · SKIPPED(no activity)
 //!    ▲  ▲       │ ├──▶ RETRYING ──▶ back to QUEUED when its time has come
+//!    │  │       │ ├──▶ WAITING(rate limit) ──▶ back to QUEUED when its time has come; spends no attempt
 //!    │  └───────┘ └──▶ PAUSED ────▶ back to QUEUED when a person resumes it
 //!    └ lease lapsed
 //!  every open state ─▶ CANCELLING (while a worker holds it) ─▶ CANCELLED
-//!  recorded without ever running: SKIPPED(overlap) · MISSED(down, asleep, too late, coalesced)
+//!  recorded without ever running: SKIPPED(overlap, paused) · MISSED(down, asleep, too late, coalesced)
 //! ```
 
 mod state;
+mod waiting;
 
 pub use state::{AttemptEnd, ExecutionEvent, ExecutionState, Lease, LeaseKey, Refusal};
+pub use waiting::{WAIT_MAX, WAITING_MAX, Wait, WaitReason};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +58,9 @@ pub struct Execution {
     pub output: serde_json::Value,
     /// Why it failed, or failed in part.
     pub error: Option<Failure>,
+    /// The newer execution of the same job it made way for, as the overlap policy asked.
+    #[serde(default)]
+    pub superseded_by: Option<ExecutionId>,
     /// When it was recorded.
     pub created_at: Timestamp,
     /// When its first attempt started.
@@ -79,6 +85,16 @@ impl Execution {
         let failed =
             self.attempts.iter().filter(|attempt| attempt.end == Some(AttemptOutcome::Failed)).count();
         u32::try_from(failed).unwrap_or(u32::MAX)
+    }
+
+    /// Returns its latest attempts that ended in waiting, without anything done between them; oldest first.
+    pub fn waits(&self) -> impl ExactSizeIterator<Item = &Attempt> {
+        let is_wait = |attempt: &&Attempt| attempt.end == Some(AttemptOutcome::Waited);
+        // The attempt under way has no end yet.
+        let ended =
+            self.attempts.iter().rposition(|attempt| attempt.end.is_some()).map_or(0, |last| last + 1);
+        let waits = self.attempts[..ended].iter().rev().take_while(is_wait).count();
+        self.attempts[ended - waits..ended].iter()
     }
 }
 
@@ -173,6 +189,8 @@ pub enum SkipReason {
     NoActivity,
     /// The job still had an open execution.
     Overlap,
+    /// The job, its project or everything was paused.
+    Paused,
 }
 
 /// Why an occurrence passed unserved.
@@ -199,6 +217,8 @@ pub enum ExecutionStatus {
     Running,
     /// Waits to be tried again.
     Retrying,
+    /// Waits for something outside, such as a rate limit to pass.
+    Waiting,
     /// A person paused it.
     Paused,
     /// A worker is stopping it.
@@ -245,6 +265,8 @@ pub enum AttemptOutcome {
     Failed,
     /// Its process died, or was asked to stop; the next attempt goes on after the last recorded step.
     Interrupted,
+    /// It had to wait for something outside; the next attempt goes on after the last recorded step.
+    Waited,
     /// A person cancelled it.
     Cancelled,
 }
@@ -279,6 +301,10 @@ pub struct Failure {
 pub enum FailureClass {
     /// It may pass.
     Transient,
+    /// A server takes no more requests; waiting spends no attempt, and was given up after a day.
+    RateLimited,
+    /// A credential is missing, wrong or lacks a right: a person must mend it.
+    Auth,
     /// It will not pass by itself.
     Permanent,
     /// It waited longer than allowed.
@@ -296,7 +322,7 @@ impl FailureClass {
     pub fn can_retry(self) -> bool {
         match self {
             Self::Transient | Self::TimeoutRun | Self::TimeoutStep | Self::Panic => true,
-            Self::Permanent | Self::TimeoutStart => false,
+            Self::RateLimited | Self::Auth | Self::Permanent | Self::TimeoutStart => false,
         }
     }
 }

@@ -108,6 +108,44 @@ id!(
     HolderId, "hld"
 );
 
+id!(
+    /// Names a person who uses this instance.
+    UserId, "usr"
+);
+id!(
+    /// Names an access token; never the token itself.
+    TokenId, "tok"
+);
+id!(
+    /// Names a signed-in browser; never the cookie itself.
+    SessionId, "ses"
+);
+id!(
+    /// Names an invitation; never its code.
+    InvitationId, "inv"
+);
+id!(
+    /// Names a stored secret; never what it hides.
+    SecretId, "sec"
+);
+id!(
+    /// Names a notification.
+    NotificationId, "ntf"
+);
+id!(
+    /// Names one try to hand a notification to one channel.
+    DeliveryId, "dlv"
+);
+id!(
+    /// Names a line of the audit log.
+    AuditId, "aud"
+);
+
+impl UserId {
+    /// The owner, whom the first start creates: the same in every store.
+    pub const OWNER: Self = Self::from_bits(1);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

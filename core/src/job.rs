@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ExecutionId, JobId, ProjectId};
+use crate::pause::{JobPauses, Pauses};
 use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::schedule::{Occurrence, Schedule};
@@ -28,6 +29,9 @@ pub struct Job {
     pub policy: Policy,
     /// What its executions are told, unless a trigger says otherwise.
     pub payload: Payload,
+    /// When it was paused. Only the verbs that pause and resume change it.
+    #[serde(default)]
+    pub pauses: Pauses,
     /// When it was cancelled for good; it then keeps its history and nothing else.
     pub cancelled_at: Option<Timestamp>,
     /// Grows with every change a person makes.
@@ -51,9 +55,11 @@ impl Job {
 pub enum JobType {
     /// Reads a project's activity and writes a draft for each of its platforms.
     GenerateContent,
+    /// Reads a GitHub repository's activity into the project's cache, so that writing needs no network.
+    SyncGithub,
 }
 
-/// What an execution of `GENERATE_CONTENT` is told.
+/// What an execution is told; `SYNC_GITHUB` takes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Payload {
@@ -117,7 +123,8 @@ pub enum JobStatus {
 }
 
 /// A job with all that belongs to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct JobView {
     /// What a person set up.
     pub job: Job,
@@ -129,4 +136,7 @@ pub struct JobView {
     pub last_run_at: Option<Timestamp>,
     /// How far it has written.
     pub cursors: Vec<Cursor>,
+    /// What keeps its occurrences from running, or did so lately.
+    #[serde(default)]
+    pub pauses: JobPauses,
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::id::UserId;
+use crate::pause::{Pause, PausedBy, Pauses};
 use crate::schedule::{Frequency, Rules, Schedule, TimeConfig};
 use crate::time::rfc3339;
 
@@ -24,19 +26,82 @@ fn circumstances(now: &str, policy: MisfirePolicy) -> Circumstances {
         watching_since: at("2027-01-05T00:00:00Z"),
         policy,
         lateness_window: Duration::from_secs(7 * 24 * 3600),
+        pauses: JobPauses::default(),
     }
+}
+
+/// Spells what became of occurrences.
+fn spelled(judged: &Judgement) -> Vec<String> {
+    let mut found = Vec::new();
+    let why = |absence: Absence| match absence {
+        Absence::Missed(reason) => format!("{reason:?}"),
+        Absence::Paused => "Paused".to_owned(),
+    };
+    found.extend(judged.ranges.iter().map(|range| format!("{} older {}", range.count, why(range.absence))));
+    let passed = judged.passed.iter();
+    found.extend(passed.map(|(o, absence)| format!("{} {}", &rfc3339(o.due_at)[5..16], why(*absence))));
+    found.extend(judged.run.iter().map(|(o, how)| format!("{} runs {how:?}", &rfc3339(o.due_at)[5..16])));
+    found
 }
 
 /// Judges the hourly occurrences after `after` and spells what became of them.
 fn check(after: &str, now: &str, policy: MisfirePolicy, expected: &[&str]) {
-    let judged = judge(due("0 * * * *", after, now), circumstances(now, policy));
-    let mut found = Vec::new();
-    if let Some(range) = &judged.range {
-        found.push(format!("{} older {:?}", range.count, range.reason));
-    }
-    found.extend(judged.passed.iter().map(|(o, why)| format!("{} {why:?}", &rfc3339(o.due_at)[5..16])));
-    found.extend(judged.run.iter().map(|(o, how)| format!("{} runs {how:?}", &rfc3339(o.due_at)[5..16])));
-    assert_eq!(found, expected, "after {after}, now {now}, {policy:?}");
+    let judged = judge(due("0 * * * *", after, now), &circumstances(now, policy));
+    assert_eq!(spelled(&judged), expected, "after {after}, now {now}, {policy:?}");
+}
+
+/// As [`check`], for a job with a pause from one instant to another.
+fn check_paused(pause: (&str, &str), after: &str, now: &str, expected: &[&str]) {
+    let by = PausedBy::Person { user: UserId::OWNER };
+    let pause = Pause { since: at(pause.0), until: Some(at(pause.1)), reason: None, by };
+    let pauses = JobPauses { job: Pauses::default().begun(pause), ..JobPauses::default() };
+    let given = Circumstances { pauses, ..circumstances(now, MisfirePolicy::RunOnce) };
+    let judged = judge(due("0 * * * *", after, now), &given);
+    assert_eq!(spelled(&judged), expected, "after {after}, now {now}");
+}
+
+#[test]
+fn what_falls_due_in_a_pause_is_no_misfire() {
+    let pause = ("2027-01-06T09:30:00Z", "2027-01-06T11:30:00Z");
+    let after = "2027-01-06T08:30:00Z";
+    // Down since half past eight, back in the pause: nothing runs.
+    check_paused(pause, after, "2027-01-06T10:30:00Z", &["01-06T09:00 Paused", "01-06T10:00 Paused"]);
+    // Back after it: what was due before it was missed and runs late, what was due in it was paused.
+    let paused = ["01-06T10:00 Paused", "01-06T11:00 Paused"];
+    let expected = [&paused[..], &["01-06T09:00 runs Late"]].concat();
+    check_paused(pause, after, "2027-01-06T11:45:00Z", &expected);
+    let expected = [&["01-06T09:00 Coalesced"], &paused[..], &["01-06T12:00 runs OnTime"]].concat();
+    check_paused(pause, after, "2027-01-06T12:00:00Z", &expected);
+}
+
+#[test]
+fn a_pause_ends_with_the_instant_it_names() {
+    let pause = ("2027-01-06T09:00:00Z", "2027-01-06T10:00:00Z");
+    let (after, now) = ("2027-01-06T08:30:00Z", "2027-01-06T10:00:00Z");
+    check_paused(pause, after, now, &["01-06T09:00 Paused", "01-06T10:00 runs OnTime"]);
+}
+
+#[test]
+fn a_long_pause_in_a_long_gap_has_a_range_of_its_own() {
+    let pause = ("2027-01-08T00:00:00Z", "2027-01-11T00:00:00Z");
+    let (after, now) = ("2027-01-06T00:30:00Z", "2027-01-20T00:30:00Z");
+    let by = PausedBy::Person { user: UserId::OWNER };
+    let pause = Pause { since: at(pause.0), until: Some(at(pause.1)), reason: None, by };
+    let pauses = JobPauses { engine: Pauses::default().begun(pause), ..JobPauses::default() };
+    let given = Circumstances { pauses, ..circumstances(now, MisfirePolicy::RunOnce) };
+    let judged = judge(due("0 * * * *", after, now), &given);
+    let found = spelled(&judged);
+    let hours_between = 14 * 24 - 47 - 72 - SINGLE_RECORDS_MAX - 1;
+    let expected = [
+        "47 older Coalesced".to_owned(),
+        "72 older Paused".to_owned(),
+        format!("{hours_between} older Coalesced"),
+    ];
+    assert_eq!(found[..3], expected);
+    assert_eq!(
+        (judged.passed.len(), found.last().map(String::as_str)),
+        (SINGLE_RECORDS_MAX, Some("01-20T00:00 runs Late"))
+    );
 }
 
 #[test]
@@ -71,17 +136,17 @@ fn beyond_the_lateness_window_nothing_runs() {
         lateness_window: Duration::from_secs(1800),
         ..circumstances("2027-01-02T10:00:00Z", MisfirePolicy::RunOnce)
     };
-    let judged = judge(daily.clone(), given);
+    let judged = judge(daily.clone(), &given);
     assert_eq!(judged.run, None);
-    assert_eq!(judged.passed, [(daily[0].clone(), MissReason::TooLate)]);
+    assert_eq!(judged.passed, [(daily[0].clone(), Absence::Missed(MissReason::TooLate))]);
 }
 
 #[test]
 fn a_long_gap_keeps_a_hundred_records_and_one_for_the_rest() {
     let hours = due("0 * * * *", "2027-01-01T00:30:00Z", "2027-01-15T00:30:00Z");
     assert_eq!(hours.len(), 14 * 24);
-    let judged = judge(hours.clone(), circumstances("2027-01-15T00:30:00Z", MisfirePolicy::RunOnce));
-    let range = judged.range.expect("older ones share a record");
+    let judged = judge(hours.clone(), &circumstances("2027-01-15T00:30:00Z", MisfirePolicy::RunOnce));
+    let [range] = &judged.ranges[..] else { panic!("older ones share a record") };
     assert_eq!(range.count as usize + judged.passed.len() + 1, hours.len());
     assert_eq!((judged.passed.len(), range.first_due_at), (SINGLE_RECORDS_MAX, hours[0].due_at));
     assert_eq!(range.last_due_at, hours[hours.len() - SINGLE_RECORDS_MAX - 2].due_at);

@@ -55,6 +55,14 @@ pub enum OverlapPolicy {
     Skip,
     /// It waits, unless another already does: then it is recorded as skipped.
     BufferOne,
+    /// It waits, unless [a hundred](crate::overlap::BUFFER_MAX) already do: then it is recorded as skipped.
+    BufferAll,
+    /// The others are cancelled, as if a person asked, and it follows them.
+    CancelOther,
+    /// The others end at once, wherever they are, and it follows them.
+    TerminateOther,
+    /// It waits for its turn, however many do.
+    AllowAll,
 }
 
 /// Bounds on waiting and working.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::brief::Style;
-use crate::id::ProjectId;
+use crate::id::{ProjectId, UserId};
+use crate::pause::Pauses;
 use crate::platform::Platform;
 use crate::publisher::Target;
 use crate::source::Source;
@@ -15,6 +16,12 @@ use crate::time::Timestamp;
 pub struct Project {
     /// Its identity.
     pub id: ProjectId,
+    /// Whose it is. Records from before there were users are the owner's.
+    #[serde(default = "instance_owner")]
+    pub owner: UserId,
+    /// Whether its local paths must lie under the instance's roots: somebody other than an owner has set them.
+    #[serde(default)]
+    pub is_confined: bool,
     /// What texts call it.
     pub name: String,
     /// Where its activity is read.
@@ -25,12 +32,19 @@ pub struct Project {
     pub timezone: String,
     /// How it wants to sound.
     pub style: Style,
+    /// When it was paused. Only the verbs that pause and resume change it.
+    #[serde(default)]
+    pub pauses: Pauses,
     /// Grows with every change.
     pub version: u64,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+fn instance_owner() -> UserId {
+    UserId::OWNER
 }
 
 /// What a project wants from one platform.

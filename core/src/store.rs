@@ -1,14 +1,30 @@
 //! The trait behind which everything durable lives. Its verbs are the domain's: each changes everything that
 //! belongs together in one transaction, and returns only after that transaction is on the disk.
 
+mod access;
+mod credentials;
 mod error;
+mod notifications;
+mod operation;
+mod people;
 mod query;
+mod requests;
+mod secrets;
+mod sources;
 mod verbs;
 
+pub use access::AccessStore;
+pub use credentials::CredentialStore;
 pub use error::{Missing, StoreError};
+pub use notifications::{ClaimedDelivery, NotificationFilter, NotificationStore};
+pub use operation::{CommitMeter, OperationStore, StoreGauges};
+pub use people::PeopleStore;
 pub use query::{
     DraftFilter, ExecutionFilter, ExecutionStats, JobFilter, OccurrenceRecord, Page, PageRequest, Position,
 };
+pub use requests::{REQUEST_KEPT, RecordedRequest, RequestKey, RequestStore, Terms, Work};
+pub use secrets::{SecretChanges, SecretStore};
+pub use sources::{SourceCacheStore, SyncCommit};
 pub use verbs::{
     AttemptReport, ClaimRequest, Claimed, CursorMove, DraftDecision, DraftEdit, DraftWrite, FireDue, Fired,
     NewExecution, PlannedRun, Rescue, Steering, StepCommit,
@@ -25,6 +41,8 @@ use crate::event::Event;
 use crate::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
 use crate::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use crate::job::{Job, JobClock, JobView};
+use crate::pause::{PauseChange, Pauses};
+use crate::people::AuditEntry;
 use crate::project::Project;
 use crate::time::Timestamp;
 
@@ -39,16 +57,29 @@ pub trait CommitListener: Send + Sync {
 /// Reads see one consistent snapshot each and never wait for writers. Writes answer after the disk has confirmed;
 /// [`StoreError::Unavailable`] means that the write may or may not have happened: look before trying again.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store:
+    OperationStore
+    + SecretStore
+    + PeopleStore
+    + CredentialStore
+    + AccessStore
+    + SourceCacheStore
+    + RequestStore
+    + NotificationStore
+    + Send
+    + Sync
+{
     // ---- projects -------------------------------------------------------------------------------------------
 
-    /// Stores a new project.
-    async fn create_project(&self, project: Project) -> Result<Project, StoreError>;
+    /// Stores a new project with its secrets.
+    async fn create_project(&self, project: Project, secrets: SecretChanges) -> Result<Project, StoreError>;
 
-    /// Replaces a project whose stored version is `project.version`, and returns it with the next version.
-    async fn replace_project(&self, project: Project) -> Result<Project, StoreError>;
+    /// Replaces a project whose stored version is `project.version` and its secrets, and returns it with the next
+    /// version. A conflict leaves the secrets as they are.
+    async fn replace_project(&self, project: Project, secrets: SecretChanges) -> Result<Project, StoreError>;
 
-    /// Removes a project: its jobs are cancelled for good with their open executions; history and drafts stay.
+    /// Removes a project: its jobs are cancelled for good with their open executions; history and drafts stay, its
+    /// token and what was cached for it go.
     async fn remove_project(&self, id: ProjectId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Returns a project that has not been removed.
@@ -75,6 +106,20 @@ pub trait Store: Send + Sync {
     /// Returns jobs that are not cancelled, newest first.
     async fn jobs(&self, filter: JobFilter, page: PageRequest) -> Result<Page<JobView>, StoreError>;
 
+    // ---- pauses ---------------------------------------------------------------------------------------------
+
+    /// Begins or ends a pause of a job.
+    async fn pause_job(&self, id: JobId, change: PauseChange) -> Result<JobView, StoreError>;
+
+    /// Begins or ends a pause of a project.
+    async fn pause_project(&self, id: ProjectId, change: PauseChange) -> Result<Project, StoreError>;
+
+    /// Begins or ends a pause of everything.
+    async fn pause_engine(&self, change: PauseChange) -> Result<Pauses, StoreError>;
+
+    /// Returns when everything was paused.
+    async fn engine_pauses(&self) -> Result<Pauses, StoreError>;
+
     // ---- time -----------------------------------------------------------------------------------------------
 
     /// Returns live jobs whose next occurrence's effective time is at or before `now`, earliest first.
@@ -82,7 +127,7 @@ pub trait Store: Send + Sync {
 
     /// Turns due occurrences into records, once: the run, the passed ones and the job's clock in one commit.
     ///
-    /// [`StoreError::Conflict`] when the job's version or clock is no longer what the plan was made from.
+    /// [`StoreError::Conflict`] when the job's version, clock or pauses are no longer what the plan was made from.
     async fn fire_due(&self, plan: FireDue) -> Result<Fired, StoreError>;
 
     /// Returns live jobs whose `next` is stored, for recomputing them after a change of zone rules.
@@ -90,12 +135,14 @@ pub trait Store: Send + Sync {
 
     // ---- executions -----------------------------------------------------------------------------------------
 
-    /// Records an execution somebody asked for, also of a disabled job; refused for a cancelled one.
+    /// Records an execution somebody asked for, also of a disabled job; refused for a cancelled one. Where its overlap
+    /// policy lets it not in, it is recorded as skipped.
     async fn create_execution(&self, new: NewExecution) -> Result<Execution, StoreError>;
 
     /// Wakes executions whose waiting time is over, then gives the holder up to `limit` queued ones: highest
     /// priority first, then longest waiting, never two of one project, none of a project that already runs one.
-    /// What waited longer than its start timeout ends as FAILED(TIMEOUT_START) instead.
+    /// What waited longer than its start timeout ends as FAILED(TIMEOUT_START) instead. While everything is paused
+    /// nothing is given, and that time counts as no waiting.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError>;
 
     /// Extends the leases `keys` still held, and tells each worker what people asked of it meanwhile.
@@ -196,6 +243,10 @@ pub trait Store: Send + Sync {
 
     /// Returns the newest event's number, 0 when there is none.
     async fn newest_event(&self) -> Result<u64, StoreError>;
+
+    /// Returns this store as somebody uses it: each change made through it stands in the audit log as `entry`, in the
+    /// same transaction. What changes nothing leaves no entry.
+    fn audited(&self, entry: AuditEntry) -> Arc<dyn Store>;
 
     /// From now on tells `listener` of each commit that made events.
     fn listen(&self, listener: Arc<dyn CommitListener>);

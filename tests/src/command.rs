@@ -46,10 +46,35 @@ impl From<Output> for Ran {
 
 /// Returns the program, ready for arguments, with nothing of the tester's own settings.
 pub fn program() -> Command {
-    let mut command = Command::new(repository::program());
-    for name in ["DATELINE_DATA", "XDG_DATA_HOME", "NO_COLOR", "RUST_LOG", "GIT_DIR", "GIT_WORK_TREE"] {
+    ready(Command::new(repository::program()))
+}
+
+/// Returns the program, ready for arguments, which may open so many files at once.
+pub fn program_with_files(files_max: u32) -> Command {
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("ulimit -n {files_max}; exec \"$@\"")).arg("sh").arg(repository::program());
+    ready(shell)
+}
+
+fn ready(mut command: Command) -> Command {
+    let settings = std::env::vars_os().map(|(name, _)| name);
+    let settings = settings.filter(|name| name.to_string_lossy().starts_with("DATELINE_"));
+    let others = [
+        "XDG_DATA_HOME",
+        "NO_COLOR",
+        "RUST_LOG",
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "EDITOR",
+        "VISUAL",
+        "GITHUB_TOKEN",
+        "RESEND_API_KEY",
+    ];
+    for name in settings.chain(others.map(Into::into)) {
         command.env_remove(name);
     }
+    // Nor of the tester's own file.
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
     command.stdin(std::process::Stdio::null());
     command
 }

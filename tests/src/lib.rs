@@ -4,10 +4,15 @@
 
 pub mod chance;
 pub mod client;
+pub mod collector;
 pub mod command;
 pub mod history;
+pub mod listening;
+pub mod mail;
+pub mod people;
 pub mod raw;
 pub mod repository;
 pub mod scene;
 pub mod server;
+pub mod sources;
 pub mod waiting;

@@ -67,6 +67,19 @@ pub fn answer(stream: &mut TcpStream, watch: Stopwatch, patience: Duration) -> R
     RawAnswer { status, head: head.to_owned(), body: body.to_owned(), closed, took: watch.elapsed() }
 }
 
+/// Reads everything until the server closes or `patience` ends.
+///
+/// # Panics
+/// When the connection takes no time limit.
+#[track_caller]
+pub fn all(stream: &mut TcpStream, patience: Duration) -> String {
+    stream.set_read_timeout(Some(patience)).expect("a time limit is set");
+    let mut bytes = Vec::new();
+    // A reset after the answer is an end like any other.
+    let _ = stream.read_to_end(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Tells an answer whose announced length has arrived.
 fn is_whole(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);

@@ -42,6 +42,21 @@ impl Scene {
         Self { server: Server::start(&folder.path().join("data")), folder }
     }
 
+    /// Returns a new server over an empty data folder with these variables in its environment.
+    #[track_caller]
+    pub fn with(environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::Builder::new().prefix("scene-").tempdir().expect("a folder is made");
+        let started = Server::try_start_with(&folder.path().join("data"), environment);
+        Self { server: started.unwrap_or_else(|ran| panic!("serve ended: {ran:?}")), folder }
+    }
+
+    /// Returns a new server over an empty data folder that may open so many files at once.
+    #[track_caller]
+    pub fn with_files(files_max: u32) -> Self {
+        let folder = tempfile::Builder::new().prefix("scene-").tempdir().expect("a folder is made");
+        Self { server: Server::start_with_files(&folder.path().join("data"), files_max), folder }
+    }
+
     /// Returns a folder for files that belong to the test, beside the data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()

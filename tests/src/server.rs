@@ -15,6 +15,9 @@ use crate::waiting::{Stopwatch, until};
 #[derive(Debug)]
 pub struct Server {
     data: PathBuf,
+    /// What the environment holds besides.
+    environment: Vec<(String, String)>,
+    files_max: Option<u32>,
     running: Option<Running>,
 }
 
@@ -26,6 +29,7 @@ struct Running {
     address: String,
     token: String,
     token_file: PathBuf,
+    warnings: Vec<String>,
 }
 
 impl Server {
@@ -43,9 +47,30 @@ impl Server {
     /// # Errors
     /// The exit code and what was said.
     pub fn try_start(data: &Path) -> Result<Self, Ran> {
-        let mut server = Self { data: data.to_owned(), running: None };
+        Self::try_start_with(data, &[])
+    }
+
+    /// Returns a server over `data` with these variables in its environment, or what `serve` left behind.
+    ///
+    /// # Errors
+    /// The exit code and what was said.
+    pub fn try_start_with(data: &Path, environment: &[(&str, &str)]) -> Result<Self, Ran> {
+        let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let mut server = Self { data: data.to_owned(), environment, files_max: None, running: None };
         server.running = Some(server.launch()?);
         Ok(server)
+    }
+
+    /// Returns a server over the folder `data` that may open so many files at once.
+    ///
+    /// # Panics
+    /// When it ends instead of listening.
+    #[track_caller]
+    pub fn start_with_files(data: &Path, files_max: u32) -> Self {
+        let (data, files_max) = (data.to_owned(), Some(files_max));
+        let mut server = Self { data, environment: Vec::new(), files_max, running: None };
+        server.running = Some(server.launch().unwrap_or_else(|ran| panic!("serve ended: {ran:?}")));
+        server
     }
 
     fn said_file(&self) -> PathBuf {
@@ -57,9 +82,11 @@ impl Server {
     fn launch(&self) -> Result<Running, Ran> {
         let said = std::fs::File::options().create(true).append(true).open(self.said_file());
         let before = std::fs::read_to_string(self.said_file()).unwrap_or_default().len();
-        let mut child = command::program()
+        let mut program = self.files_max.map_or_else(command::program, command::program_with_files);
+        let mut child = program
             .args(["serve", "--listen", "127.0.0.1:0", "--json", "--data"])
             .arg(&self.data)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(said.expect("stderr has a file"))
             .spawn()
@@ -77,8 +104,10 @@ impl Server {
         let token_file =
             PathBuf::from(told["tokenFile"].as_str().unwrap_or_else(|| panic!("a file: {told}")));
         let token = std::fs::read_to_string(&token_file).expect("the token file is read").trim().to_owned();
-        let address = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Ok(Running { child, _stdout: stdout, address, token, token_file })
+        let warnings = told["warnings"].as_array().into_iter().flatten();
+        let warnings = warnings.filter_map(|warning| warning.as_str().map(str::to_owned)).collect();
+        let address = address.trim_start_matches("http://").trim_start_matches("https://").to_owned();
+        Ok(Running { child, _stdout: stdout, address, token, token_file, warnings })
     }
 
     fn running(&self) -> &Running {
@@ -103,6 +132,11 @@ impl Server {
     /// Returns where the owner's token is kept.
     pub fn token_file(&self) -> &Path {
         &self.running().token_file
+    }
+
+    /// Returns what it warned of when it started.
+    pub fn warnings(&self) -> &[String] {
+        &self.running().warnings
     }
 
     /// Returns the process id.

@@ -1,6 +1,6 @@
 //! How an attempt ends.
 
-use dateline_core::execution::{Failure, Items, Outcome};
+use dateline_core::execution::{Failure, Items, Outcome, Wait};
 use serde_json::Value;
 
 /// How an attempt ends.
@@ -16,6 +16,8 @@ pub(crate) enum Ending {
     },
     /// Something failed; another attempt follows if the policy allows one.
     Failed { failure: Failure, items: Items, output: Value },
+    /// Something outside is not ready: the next attempt follows when it may be, and nothing is spent.
+    Waiting { wait: Wait, items: Items, output: Value },
     /// It let go at a step boundary: asked to pause, to cancel, or the engine stops.
     Yielded,
     /// The lease is gone: nothing more is written.
@@ -27,6 +29,8 @@ pub(crate) enum Ending {
 pub(crate) enum Halt {
     /// It failed.
     Failed(Failure),
+    /// Something outside is not ready.
+    Waiting(Wait),
     /// Somebody wants the attempt to let go.
     Yielded,
     /// The lease is gone.
@@ -38,6 +42,7 @@ impl Halt {
     pub(crate) fn ending(self, items: Items, output: Value) -> Ending {
         match self {
             Self::Failed(failure) => Ending::Failed { failure, items, output },
+            Self::Waiting(wait) => Ending::Waiting { wait, items, output },
             Self::Yielded => Ending::Yielded,
             Self::Lost => Ending::Lost,
         }

@@ -74,11 +74,14 @@ fn may_pass(error: &StoreError) -> bool {
         StoreError::Unavailable { .. } | StoreError::Full => true,
         StoreError::NotFound(_)
         | StoreError::Conflict { .. }
+        | StoreError::OtherVersion { .. }
+        | StoreError::KeyTaken
         | StoreError::StaleLease
         | StoreError::StepDone { .. }
         | StoreError::Refused(_)
         | StoreError::DraftRefused(_)
         | StoreError::JobCancelled
+        | StoreError::PeopleRefused(_)
         | StoreError::Damaged { .. } => false,
     }
 }

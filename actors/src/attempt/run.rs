@@ -7,12 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
-use dateline_core::execution::{Failure, FailureClass, Items, LogLevel, StepRecord, StepResult};
-use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError};
-use dateline_core::time::Timestamp;
+use dateline_core::execution::{
+    Failure, FailureClass, Items, LogLevel, StepRecord, StepResult, WAITING_MAX, Wait,
+};
+use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError, SyncCommit};
+use dateline_core::time::{Timestamp, rfc3339};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use super::ending::Halt;
 use super::journal::Journal;
@@ -44,11 +47,12 @@ pub(crate) struct Done<T> {
     pub(crate) output: T,
     pub(crate) draft: Option<DraftWrite>,
     pub(crate) cursors: Vec<CursorMove>,
+    pub(crate) sync: Option<SyncCommit>,
 }
 
 impl<T> Done<T> {
     pub(crate) fn of(output: T) -> Self {
-        Self { output, draft: None, cursors: Vec::new() }
+        Self { output, draft: None, cursors: Vec::new(), sync: None }
     }
 }
 
@@ -57,18 +61,21 @@ impl<T> Done<T> {
 pub(crate) struct Fault {
     pub(crate) class: FailureClass,
     pub(crate) chain: Vec<String>,
+    /// When a server that limits us takes requests again, if it said so.
+    pub(crate) asked_until: Option<Timestamp>,
 }
 
 impl Fault {
     /// Describes `error` with its causes.
     pub(crate) fn new(class: FailureClass, error: &dyn std::error::Error) -> Self {
         let causes = std::iter::successors(Some(error), |error| error.source());
-        Self { class, chain: causes.map(|error| super::journal::one_line(&error.to_string())).collect() }
+        let chain = causes.map(|error| super::journal::one_line(&error.to_string())).collect();
+        Self { class, chain, asked_until: None }
     }
 
     /// Describes something that has no error of its own.
     pub(crate) fn said(class: FailureClass, what: &str) -> Self {
-        Self { class, chain: vec![super::journal::one_line(what)] }
+        Self { class, chain: vec![super::journal::one_line(what)], asked_until: None }
     }
 
     /// Describes a panic.
@@ -174,15 +181,35 @@ impl Run {
         }
         self.journal.enter(Some(name));
         let started_at = self.now();
-        let result = self.within_timeout(name, work).await;
+        let result =
+            self.within_timeout(name, work).instrument(tracing::info_span!("step", step = name)).await;
         let halt = match result {
             Ok(done) => self.record_done(name, started_at, done).await,
             // What ended because it was told to has not failed.
             Err(_) if self.is_stopped() => Err(self.boundary().err().unwrap_or(Halt::Yielded)),
-            Err(fault) => Err(self.record_failed(name, started_at, fault).await),
+            Err(fault) => match self.wait_for(&fault) {
+                Some(wait) => Err(Halt::Waiting(wait)),
+                None => Err(self.record_failed(name, started_at, fault).await),
+            },
         };
         self.journal.enter(None);
         halt
+    }
+
+    /// Returns how long to wait when that is all a failed step needs; `None` when waiting has gone on for too long.
+    fn wait_for(&self, fault: &Fault) -> Option<Wait> {
+        if fault.class != FailureClass::RateLimited {
+            return None;
+        }
+        let (now, mut waits) = (self.now(), self.claimed.execution.waits());
+        let earlier = u32::try_from(waits.len()).unwrap_or(u32::MAX);
+        let since = waits.next().and_then(|first| first.ended_at);
+        if since.is_some_and(|since| (now - since).to_std().unwrap_or_default() >= WAITING_MAX) {
+            return None;
+        }
+        let wait = Wait::for_rate_limit(fault.asked_until, earlier, now);
+        self.warn(&format!("{}; waits until {}", fault.chain.join(": "), rfc3339(wait.until)));
+        Some(wait)
     }
 
     /// Whether the attempt may go on to its next step.
@@ -212,7 +239,7 @@ impl Run {
         started_at: Timestamp,
         done: Done<T>,
     ) -> Result<T, Halt> {
-        let Done { output, draft, cursors } = done;
+        let Done { output, draft, cursors, sync } = done;
         let value = match serde_json::to_value(&output) {
             Ok(value) => value,
             Err(error) => {
@@ -221,7 +248,7 @@ impl Run {
             }
         };
         let mut commit = self.commit(name, started_at, StepResult::Done { output: value });
-        (commit.draft, commit.cursors) = (draft, cursors);
+        (commit.draft, commit.cursors, commit.sync) = (draft, cursors, sync);
         match record(&self.shared, commit).await {
             Ok(Recorded::Now) => Ok(output),
             Ok(Recorded::Before(earlier)) => self.read(name, &earlier),
@@ -257,6 +284,7 @@ impl Run {
             logs: self.journal.take(),
             draft: None,
             cursors: Vec::new(),
+            sync: None,
             now,
         }
     }

@@ -89,6 +89,10 @@ impl DispatcherState {
 
     async fn hand_over(&mut self, claimed: Claimed, me: &ActorRef<DispatcherMessage>) {
         let (project, lease) = (claimed.project.id, claimed.lease);
+        // The lane is free although something was still held there: that was taken away, and its worker has not heard.
+        if let (Some(held), Some(worker)) = (self.held.remove(&project), self.workers.get(&project)) {
+            let _ = worker.cast(ProjectWorkerMessage::Ordered { lease: held, order: Order::Lost });
+        }
         let worker = match self.workers.get(&project) {
             Some(worker) => worker.clone(),
             None => {

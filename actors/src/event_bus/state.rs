@@ -20,7 +20,7 @@ pub(crate) struct EventBusState {
     shared: Arc<Shared>,
     /// The newest event that was passed on.
     seen: u64,
-    listeners: Vec<mpsc::Sender<Event>>,
+    listeners: Vec<mpsc::Sender<Arc<Event>>>,
 }
 
 impl EventBusState {
@@ -49,7 +49,7 @@ impl EventBusState {
             let Some(last) = events.last() else { return };
             self.seen = last.seq;
             let is_full = events.len() == BATCH;
-            for event in events {
+            for event in events.into_iter().map(Arc::new) {
                 // A listener that cannot keep up loses its channel, sees that, and catches up from the store.
                 self.listeners.retain(|listener| listener.try_send(event.clone()).is_ok());
             }

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use dateline_core::brief::Style;
-use dateline_core::job::Payload;
+use dateline_core::egress::{PrivateHosts, vet};
+use dateline_core::job::{JobType, Payload};
+use dateline_core::pause::REASON_CHARS_MAX;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::{PlatformSettings, Project, ProjectPlatform};
 use dateline_core::publisher::Target;
 use dateline_core::schedule::{Fault, FaultCode, Zone};
+use dateline_core::secret::Secret;
+use dateline_core::source::Source;
 
 use crate::request::{DraftText, RequestError};
 
@@ -50,6 +54,10 @@ impl Faults {
         if text.trim().is_empty() || chars > max || text.chars().any(char::is_control) {
             self.add(pointer, text, format!("1 to {max} characters without control characters"));
         }
+    }
+
+    pub(super) fn pause_reason(&mut self, reason: &str) {
+        self.line("/reason", reason, REASON_CHARS_MAX);
     }
 
     pub(super) fn timezone(&mut self, name: &str) {
@@ -160,6 +168,61 @@ impl Faults {
         if value < min || value > max {
             let expected = format!("{} to {} milliseconds", min.as_millis(), max.as_millis());
             self.add(pointer, &value.as_millis().to_string(), expected);
+        }
+    }
+
+    /// A job must fit its project, and its payload both.
+    pub(super) fn job_type(&mut self, job_type: JobType, payload: &Payload, project: &Project) {
+        match job_type {
+            JobType::GenerateContent => self.payload(payload, project),
+            JobType::SyncGithub => {
+                if !matches!(project.source, Source::Github { .. }) {
+                    self.add("/type", "SYNC_GITHUB", "GENERATE_CONTENT: the project reads a local folder");
+                }
+                if payload.platforms.is_some() {
+                    self.add("/payload/platforms", "", "nothing: SYNC_GITHUB writes for no platform");
+                }
+            }
+        }
+    }
+
+    /// What a project reads must be well formed before it is looked at.
+    pub(super) fn source(&mut self, source: &Source, allowed: &PrivateHosts) {
+        let branch = match source {
+            Source::Git { path, branch } => {
+                self.absolute("/source/path", path);
+                branch
+            }
+            Source::Github { owner, repo, branch, api_url, token: _ } => {
+                self.slug("/source/owner", owner, 39);
+                self.slug("/source/repo", repo, 100);
+                if let Some(url) = api_url
+                    && let Err(refusal) = vet(url, allowed)
+                {
+                    self.add("/source/apiUrl", url, refusal.to_string());
+                }
+                branch
+            }
+        };
+        if branch.as_ref().is_some_and(|name| name.is_empty() || name.chars().any(char::is_control)) {
+            self.add("/source/branch", branch.as_deref().unwrap_or_default(), "a branch's name");
+        }
+    }
+
+    fn slug(&mut self, pointer: &str, name: &str, max: usize) {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let is_dots = name.chars().all(|c| c == '.');
+        if name.is_empty() || name.len() > max || is_dots || !name.chars().all(is_plain) {
+            self.add(pointer, name, format!("1 to {max} letters, digits, `-`, `_` or `.`"));
+        }
+    }
+
+    /// A token is never repeated, not even a wrong one.
+    pub(super) fn token(&mut self, token: Option<&Secret>) {
+        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        if token.is_some_and(|token| !(8..=255).contains(&token.expose().len()) || !is_plain(token.expose()))
+        {
+            self.add("/source/token", "", "8 to 255 visible characters without spaces");
         }
     }
 

@@ -1,8 +1,10 @@
 //! Drafts: read, edited, decided, published.
 
+use dateline_core::caller::Access;
 use dateline_core::content::Finding;
 use dateline_core::draft::{Draft, DraftEvent, Publication};
 use dateline_core::id::DraftId;
+use dateline_core::people::AuditAction;
 use dateline_core::store::{DraftDecision, DraftEdit, DraftFilter, Page, PageRequest, StoreError};
 
 use super::Dateline;
@@ -16,6 +18,7 @@ impl Dateline {
     /// # Errors
     /// [`RequestError::Store`] when the store cannot be read.
     pub async fn drafts(&self, filter: DraftFilter, page: PageRequest) -> Result<Page<Draft>, RequestError> {
+        let filter = DraftFilter { within: self.reach().await?, ..filter };
         Ok(self.store().drafts(filter, page).await?)
     }
 
@@ -24,7 +27,7 @@ impl Dateline {
     /// # Errors
     /// Not found for a draft that is not there.
     pub async fn draft(&self, id: DraftId) -> Result<DraftDetail, RequestError> {
-        let draft = self.store().draft(id).await?;
+        let draft = self.draft_for(id, Access::View).await?;
         let brief = self.store().brief(draft.brief.clone()).await?;
         let publications = self.store().publications(id).await?;
         Ok(DraftDetail { draft, brief, publications })
@@ -45,7 +48,8 @@ impl Dateline {
         let mut faults = Faults::default();
         faults.draft_text(&text);
         faults.into_result()?;
-        let draft = self.newest(id, revision).await?;
+        let draft = self.newest(id, revision, Access::Edit).await?;
+        let about = draft.project;
         let brief = self.store().brief(draft.brief.clone()).await?;
         let project = self.store().project(draft.project).await.ok();
         let reviewed = review::of_edit(draft, brief, project, text).await?;
@@ -58,7 +62,7 @@ impl Dateline {
             note: reviewed.note,
             now: self.now(),
         };
-        Ok(self.store().edit_draft(edit).await?)
+        Ok(self.noting(AuditAction::DraftEdited, id, Some(about), None).edit_draft(edit).await?)
     }
 
     /// Approves the revision a person has read.
@@ -66,9 +70,9 @@ impl Dateline {
     /// # Errors
     /// [`RequestError::Blocked`] while the lint finds errors in it; [`StoreError::Conflict`] when it is not the newest.
     pub async fn approve_draft(&self, id: DraftId, revision: u32) -> Result<Draft, RequestError> {
-        let draft = self.newest(id, revision).await?;
+        let draft = self.newest(id, revision, Access::Approve).await?;
         refuse_blocked(&draft)?;
-        self.decide(id, revision, DraftEvent::Approved).await
+        self.decide(&draft, DraftEvent::Approved, AuditAction::DraftApproved).await
     }
 
     /// Rejects the revision a person has read.
@@ -84,7 +88,8 @@ impl Dateline {
         let mut faults = Faults::default();
         faults.reason(reason.as_deref());
         faults.into_result()?;
-        self.decide(id, revision, DraftEvent::Rejected { reason }).await
+        let draft = self.newest(id, revision, Access::Approve).await?;
+        self.decide(&draft, DraftEvent::Rejected { reason }, AuditAction::DraftRejected).await
     }
 
     /// Publishes an approved draft to its project's target, once: asked again it finds what is already out.
@@ -95,18 +100,26 @@ impl Dateline {
     /// [`RequestError::NoTarget`] without a target, [`RequestError::Blocked`] while the lint finds errors, refused for a
     /// draft that is not approved.
     pub async fn publish_draft(&self, id: DraftId) -> Result<Publication, RequestError> {
+        let project = self.draft_for(id, Access::Approve).await?.project;
         let shared = self.shared.clone();
-        let task = tokio::spawn(async move { publishing::publish(&shared, id).await });
+        let store = self.noting(AuditAction::DraftPublished, id, Some(project), None);
+        let task = tokio::spawn(async move { publishing::publish(&shared, &*store, id).await });
         task.await.map_err(|_| RequestError::Stopping)?
     }
 
-    async fn decide(&self, id: DraftId, revision: u32, event: DraftEvent) -> Result<Draft, RequestError> {
-        let decision = DraftDecision { id, revision, event, now: self.now() };
-        Ok(self.store().decide_draft(decision).await?)
+    async fn decide(
+        &self,
+        draft: &Draft,
+        event: DraftEvent,
+        action: AuditAction,
+    ) -> Result<Draft, RequestError> {
+        let decision = DraftDecision { id: draft.id, revision: draft.revision, event, now: self.now() };
+        let store = self.noting(action, draft.id, Some(draft.project), None);
+        Ok(store.decide_draft(decision).await?)
     }
 
-    async fn newest(&self, id: DraftId, revision: u32) -> Result<Draft, RequestError> {
-        let draft = self.store().draft(id).await?;
+    async fn newest(&self, id: DraftId, revision: u32, needed: Access) -> Result<Draft, RequestError> {
+        let draft = self.draft_for(id, needed).await?;
         if draft.revision == revision {
             Ok(draft)
         } else {

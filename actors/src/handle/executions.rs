@@ -1,8 +1,11 @@
 //! Executions: asked for, controlled, read.
 
+use dateline_core::caller::Access;
 use dateline_core::execution::{Execution, ExecutionEvent, LogLine, StepRecord, StepResult, Trigger};
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::Payload;
+use dateline_core::people::AuditAction;
+use dateline_core::policy::OverlapPolicy;
 use dateline_core::store::{ExecutionFilter, ExecutionStats, NewExecution, Page, PageRequest};
 
 use super::Dateline;
@@ -15,7 +18,22 @@ impl Dateline {
     /// # Errors
     /// [`RequestError::Invalid`] for a payload that does not fit the project; refused for a cancelled job.
     pub async fn trigger(&self, job: JobId, payload: Option<Payload>) -> Result<Execution, RequestError> {
-        self.ask(job, Trigger::Manual, payload, Vec::new()).await
+        self.trigger_over(job, payload, None).await
+    }
+
+    /// As [`Dateline::trigger`], with a say in what happens when the job has open executions: it waits for its turn when
+    /// `overlap` is absent.
+    ///
+    /// # Errors
+    /// As [`Dateline::trigger`].
+    pub async fn trigger_over(
+        &self,
+        job: JobId,
+        payload: Option<Payload>,
+        overlap: Option<OverlapPolicy>,
+    ) -> Result<Execution, RequestError> {
+        self.job_for(job, Access::Edit).await?;
+        self.ask(job, Trigger::Manual, payload, overlap, Vec::new()).await
     }
 
     /// Makes a new execution of an ended one: of all of it, or from the step `from_step` on, taking over the results
@@ -30,7 +48,9 @@ impl Dateline {
         from_step: Option<String>,
         payload: Option<Payload>,
     ) -> Result<Execution, RequestError> {
-        let earlier = self.store().execution(id).await?;
+        let earlier = self.execution_for(id, Access::Edit).await?;
+        // The job may have moved to another project since.
+        self.job_for(earlier.job, Access::Edit).await?;
         if earlier.state.is_open() {
             return Err(RequestError::StillOpen);
         }
@@ -39,7 +59,7 @@ impl Dateline {
             Some(name) => taken_over(id, &name, self.store().steps(id).await?)?,
         };
         let payload = payload.unwrap_or(earlier.payload);
-        self.ask(earlier.job, Trigger::Replay { of: id }, Some(payload), copied_steps).await
+        self.ask(earlier.job, Trigger::Replay { of: id }, Some(payload), None, copied_steps).await
     }
 
     async fn ask(
@@ -47,18 +67,26 @@ impl Dateline {
         job: JobId,
         trigger: Trigger,
         payload: Option<Payload>,
+        overlap: Option<OverlapPolicy>,
         copied_steps: Vec<StepRecord>,
     ) -> Result<Execution, RequestError> {
+        let project = self.store().job(job).await?.job.project;
         if let Some(payload) = &payload {
-            let project = self.store().job(job).await?.job.project;
+            let job = self.store().job(job).await?.job;
             let mut faults = Faults::default();
-            faults.payload(payload, &self.store().project(project).await?);
+            faults.job_type(job.job_type, payload, &self.store().project(job.project).await?);
             faults.into_result()?;
         }
         let now = self.now();
         let id = ExecutionId::fresh(now, &*self.shared.parts.entropy);
-        let new = NewExecution { id, job, trigger, payload, copied_steps, now };
-        let execution = self.store().create_execution(new).await?;
+        let action = match &trigger {
+            Trigger::Replay { .. } => AuditAction::ExecutionReplayed,
+            Trigger::Manual | Trigger::Scheduled => AuditAction::ExecutionTriggered,
+        };
+        let new = NewExecution { id, job, trigger, payload, overlap, copied_steps, now };
+        self.shared.origins.remember(id);
+        let execution = self.noting(action, id, Some(project), None).create_execution(new).await?;
+        self.shared.hints.leases_changed();
         self.shared.hints.work_queued();
         Ok(execution)
     }
@@ -68,7 +96,7 @@ impl Dateline {
     /// # Errors
     /// Refused for one that has ended otherwise.
     pub async fn cancel_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
-        self.steer(id, ExecutionEvent::CancelRequested).await
+        self.steer(id, ExecutionEvent::CancelRequested, AuditAction::ExecutionCancelled).await
     }
 
     /// Lets an execution rest: at once while it waits, else at its next step boundary.
@@ -76,7 +104,7 @@ impl Dateline {
     /// # Errors
     /// Refused for one that is stopping or has ended.
     pub async fn pause_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
-        self.steer(id, ExecutionEvent::PauseRequested).await
+        self.steer(id, ExecutionEvent::PauseRequested, AuditAction::ExecutionPaused).await
     }
 
     /// Lets a paused execution go on.
@@ -84,11 +112,18 @@ impl Dateline {
     /// # Errors
     /// Refused for one that does not rest.
     pub async fn resume_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
-        self.steer(id, ExecutionEvent::ResumeRequested).await
+        self.steer(id, ExecutionEvent::ResumeRequested, AuditAction::ExecutionResumed).await
     }
 
-    async fn steer(&self, id: ExecutionId, event: ExecutionEvent) -> Result<Execution, RequestError> {
-        let execution = self.store().steer(id, event, self.now()).await?;
+    async fn steer(
+        &self,
+        id: ExecutionId,
+        event: ExecutionEvent,
+        action: AuditAction,
+    ) -> Result<Execution, RequestError> {
+        let project = self.execution_for(id, Access::Edit).await?.project;
+        let store = self.noting(action, id, Some(project), None);
+        let execution = store.steer(id, event, self.now()).await?;
         self.shared.hints.leases_changed();
         self.shared.hints.work_queued();
         Ok(execution)
@@ -99,7 +134,7 @@ impl Dateline {
     /// # Errors
     /// Not found for one that is not there.
     pub async fn execution(&self, id: ExecutionId) -> Result<ExecutionDetail, RequestError> {
-        let execution = self.store().execution(id).await?;
+        let execution = self.execution_for(id, Access::View).await?;
         Ok(ExecutionDetail { execution, steps: self.store().steps(id).await? })
     }
 
@@ -108,6 +143,7 @@ impl Dateline {
     /// # Errors
     /// Not found for one that is not there.
     pub async fn logs(&self, id: ExecutionId, page: PageRequest) -> Result<Page<LogLine>, RequestError> {
+        self.execution_for(id, Access::View).await?;
         Ok(self.store().logs(id, page).await?)
     }
 
@@ -120,6 +156,7 @@ impl Dateline {
         filter: ExecutionFilter,
         page: PageRequest,
     ) -> Result<Page<Execution>, RequestError> {
+        let filter = ExecutionFilter { within: self.reach().await?, ..filter };
         Ok(self.store().executions(filter, page).await?)
     }
 
@@ -128,6 +165,7 @@ impl Dateline {
     /// # Errors
     /// [`RequestError::Store`] when the store cannot be read.
     pub async fn execution_stats(&self, filter: ExecutionFilter) -> Result<ExecutionStats, RequestError> {
+        let filter = ExecutionFilter { within: self.reach().await?, ..filter };
         Ok(self.store().execution_stats(filter).await?)
     }
 }

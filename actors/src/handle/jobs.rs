@@ -1,7 +1,10 @@
 //! Jobs: created, changed, toggled, cancelled, read.
 
+use dateline_core::caller::Access;
 use dateline_core::id::JobId;
 use dateline_core::job::{Job, JobClock, JobView, NextDue};
+use dateline_core::pause::Pauses;
+use dateline_core::people::AuditAction;
 use dateline_core::schedule::{CompiledSchedule, Rules, Schedule};
 use dateline_core::store::{JobFilter, Page, PageRequest, StoreError};
 
@@ -31,14 +34,17 @@ impl Dateline {
             is_enabled: new.is_enabled,
             policy: new.policy,
             payload: new.payload,
+            pauses: Pauses::default(),
             cancelled_at: None,
             version: 1,
             created_at: now,
             updated_at: now,
         };
+        self.require(job.project, Access::Edit).await?;
         let compiled = self.check_job(&job).await?;
         let clock = clock_from(&job, &compiled, now);
-        let view = self.store().create_job(job, clock).await?;
+        let store = self.noting(AuditAction::JobCreated, job.id, Some(job.project), None);
+        let view = store.create_job(job, clock).await?;
         self.shared.hints.jobs_changed();
         Ok(view)
     }
@@ -50,6 +56,10 @@ impl Dateline {
     /// # Errors
     /// As [`Dateline::create_job`]; [`StoreError::JobCancelled`] for a cancelled job.
     pub async fn change_job(&self, id: JobId, change: JobChange) -> Result<JobView, RequestError> {
+        self.job_for(id, Access::Edit).await?;
+        if let Some(project) = change.project {
+            self.require(project, Access::Edit).await?;
+        }
         let mut tries = CHANGE_TRIES;
         loop {
             let stored = planning::settle(&self.shared, id).await?;
@@ -62,7 +72,8 @@ impl Dateline {
             let is_clock_new = job.schedule != stored.job.schedule || job.is_enabled != stored.job.is_enabled;
             let clock = is_clock_new.then(|| clock_from(&job, &compiled, now));
             tries -= 1;
-            match self.store().replace_job(job, clock).await {
+            let store = self.noting(AuditAction::JobChanged, id, Some(job.project), None);
+            match store.replace_job(job, clock).await {
                 Err(StoreError::Conflict { .. }) if tries > 0 => {}
                 done => {
                     let view = done?;
@@ -80,7 +91,7 @@ impl Dateline {
     pub async fn toggle_job(&self, id: JobId, is_enabled: Option<bool>) -> Result<JobView, RequestError> {
         let is_enabled = match is_enabled {
             Some(wanted) => wanted,
-            None => !self.store().job(id).await?.job.is_enabled,
+            None => !self.job_for(id, Access::Edit).await?.job.is_enabled,
         };
         self.change_job(id, JobChange { is_enabled: Some(is_enabled), ..JobChange::default() }).await
     }
@@ -90,8 +101,10 @@ impl Dateline {
     /// # Errors
     /// [`StoreError::NotFound`] for a job that is not there.
     pub async fn cancel_job(&self, id: JobId) -> Result<(), RequestError> {
+        let project = self.job_for(id, Access::Edit).await?.job.project;
         planning::settle(&self.shared, id).await?;
-        self.store().cancel_job(id, self.now()).await?;
+        let store = self.noting(AuditAction::JobCancelled, id, Some(project), None);
+        store.cancel_job(id, self.now()).await?;
         self.shared.hints.leases_changed();
         Ok(())
     }
@@ -101,7 +114,7 @@ impl Dateline {
     /// # Errors
     /// [`StoreError::NotFound`] for a job that is not there.
     pub async fn job(&self, id: JobId) -> Result<JobView, RequestError> {
-        Ok(self.store().job(id).await?)
+        self.job_for(id, Access::View).await
     }
 
     /// Returns jobs that are not cancelled, newest first.
@@ -109,6 +122,7 @@ impl Dateline {
     /// # Errors
     /// [`RequestError::Store`] when the store cannot be read.
     pub async fn jobs(&self, filter: JobFilter, page: PageRequest) -> Result<Page<JobView>, RequestError> {
+        let filter = JobFilter { within: self.reach().await?, ..filter };
         Ok(self.store().jobs(filter, page).await?)
     }
 
@@ -153,7 +167,7 @@ impl Dateline {
         let mut faults = Faults::default();
         faults.name(&job.name);
         faults.policy(&job.policy);
-        faults.payload(&job.payload, &project);
+        faults.job_type(job.job_type, &job.payload, &project);
         let compiled = job.schedule.compile(&self.rules());
         if let Err(refused) = &compiled {
             faults.extend(refused.faults.clone());

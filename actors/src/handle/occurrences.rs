@@ -1,5 +1,6 @@
 //! A job's past and coming occurrences, each with what became of it and why.
 
+use dateline_core::caller::Access;
 use dateline_core::execution::{Due, ExecutionStatus, MissReason, Outcome, SkipReason};
 use dateline_core::id::JobId;
 use dateline_core::job::JobView;
@@ -9,6 +10,9 @@ use dateline_core::time::{Timestamp, from_unix_ms};
 use super::Dateline;
 use crate::planning;
 use crate::request::{OccurrenceEntry, OccurrencePage, OccurrenceState, RequestError};
+
+/// Why an occurrence to come will not run.
+const PAUSED: &str = "It will be skipped unless the pause is ended before.";
 
 /// A position in the past goes on in the store; one among the coming holds the last due time that was shown.
 enum Place {
@@ -29,7 +33,7 @@ impl Dateline {
         to: Option<Timestamp>,
         page: PageRequest,
     ) -> Result<OccurrencePage, RequestError> {
-        let view = self.store().job(job).await?;
+        let view = self.job_for(job, Access::View).await?;
         let limit = page.limit.max(1);
         let mut items = Vec::new();
         let mut after = view.clock.recorded_through;
@@ -47,7 +51,7 @@ impl Dateline {
         // `from` itself counts, and due times have whole seconds.
         let after = from.map_or(after, |from| after.max(from - chrono::Duration::milliseconds(1)));
         let room = limit - items.len();
-        let coming = coming(&view, after, to, room);
+        let coming = coming(&view, after, to, room, self.now());
         let next = match coming.last() {
             Some(last) if to.is_some() && coming.len() == room => Some(coming_position(last.due.key())),
             None if room == 0 => Some(coming_position(after)),
@@ -58,7 +62,13 @@ impl Dateline {
     }
 }
 
-fn coming(view: &JobView, after: Timestamp, to: Option<Timestamp>, limit: usize) -> Vec<OccurrenceEntry> {
+fn coming(
+    view: &JobView,
+    after: Timestamp,
+    to: Option<Timestamp>,
+    limit: usize,
+    now: Timestamp,
+) -> Vec<OccurrenceEntry> {
     if !view.job.is_live() {
         return Vec::new();
     }
@@ -68,13 +78,17 @@ fn coming(view: &JobView, after: Timestamp, to: Option<Timestamp>, limit: usize)
         .map_while(Result::ok)
         .take_while(|occurrence| to.is_none_or(|to| occurrence.due_at < to))
         .take(limit)
-        .map(|occurrence| OccurrenceEntry {
-            due: Due::Once(occurrence),
-            state: OccurrenceState::Planned,
-            execution: None,
-            outcome: None,
-            reason: None,
-            started_at: None,
+        .map(|occurrence| {
+            let is_kept_back = view.pauses.will_keep_back(occurrence.due_at, now);
+            OccurrenceEntry {
+                due: Due::Once(occurrence),
+                state: OccurrenceState::Planned,
+                execution: None,
+                outcome: is_kept_back.then_some(Outcome::Skipped(SkipReason::Paused)),
+                superseded_by: None,
+                reason: is_kept_back.then(|| PAUSED.to_owned()),
+                started_at: None,
+            }
         })
         .collect()
 }
@@ -86,6 +100,7 @@ fn entry(record: OccurrenceRecord) -> OccurrenceEntry {
         state: OccurrenceState::Recorded(record.status),
         execution: Some(record.execution),
         outcome: record.outcome,
+        superseded_by: record.superseded_by,
         reason,
         started_at: record.started_at,
     }
@@ -98,6 +113,7 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
             "Nothing worth telling had happened since the last run."
         }
         (Some(Outcome::Skipped(SkipReason::Overlap)), _) => "The job's earlier execution was still open.",
+        (Some(Outcome::Skipped(SkipReason::Paused)), _) => "The job, its project or everything was paused.",
         (Some(Outcome::Missed(MissReason::Down)), _) => "Dateline was not running.",
         (Some(Outcome::Missed(MissReason::Asleep)), _) => "The machine slept, or its clock was set forward.",
         (Some(Outcome::Missed(MissReason::TooLate)), _) => {
@@ -108,8 +124,12 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
         }
         (Some(Outcome::Failed), _) => "Every attempt failed; the execution says why.",
         (Some(Outcome::Partial), _) => "Some platforms were given up; the execution says which.",
+        (Some(Outcome::Cancelled), _) if record.superseded_by.is_some() => {
+            "A newer execution of the job took its place."
+        }
         (Some(Outcome::Cancelled), _) => "Somebody stopped it.",
         (None, ExecutionStatus::Paused) => "A person paused it.",
+        (None, ExecutionStatus::Waiting) => "It waits for a rate limit to pass.",
         (None, ExecutionStatus::Retrying) => "An attempt failed; it will be tried again.",
         (Some(Outcome::Completed), _) | (None, _) => return None,
     };

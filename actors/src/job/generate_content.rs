@@ -106,7 +106,7 @@ async fn advance(run: &Run, plan: &Plan, quiet: Vec<CursorMove>) -> Result<Done<
     let moved =
         |to: &CursorMove| Moved { platform: to.platform, stream: to.stream.clone(), sha: to.sha.clone() };
     let output = Advanced { moved: cursors.iter().map(moved).collect() };
-    Ok(Done { output, draft: None, cursors })
+    Ok(Done { cursors, ..Done::of(output) })
 }
 
 /// A platform that was given up, and why.

@@ -118,8 +118,8 @@ impl SchedulerState {
                 return Some(Plan { judgement: Judgement::default(), clock, has_more: false });
             }
         };
-        let given = planning::circumstances(&self.shared, &view.job, now);
-        match planning::plan_at_leisure(&compiled, through, given, DueBy::Effective).await {
+        let given = planning::circumstances(&self.shared, view, now);
+        match planning::plan_at_leisure(&compiled, through, &given, DueBy::Effective).await {
             Ok(plan) => Some(plan),
             Err(error) => {
                 tracing::error!(job = %view.job.id, %error, "planning was cut short; it is tried again");
@@ -160,16 +160,22 @@ impl SchedulerState {
             let store = self.shared.parts.store.clone();
             commits.spawn(async move { (verb.job, store.fire_due(verb).await) });
         }
-        let (mut served, mut failure) = (0, None);
+        let (mut served, mut has_replaced, mut failure) = (0, false, None);
         while let Some(joined) = commits.join_next().await {
             match joined {
-                Ok((_, Ok(_))) => served += 1,
+                Ok((_, Ok(fired))) => {
+                    served += 1;
+                    has_replaced |= fired.has_replaced;
+                }
                 Ok((job, Err(StoreError::Conflict { .. } | StoreError::NotFound(_)))) => {
                     tracing::debug!(%job, "a job changed while it was planned; it is planned again");
                 }
                 Ok((_, Err(error))) => failure = Some(error),
                 Err(error) => tracing::error!(%error, "a plan was not carried out; it is made again"),
             }
+        }
+        if has_replaced {
+            self.shared.hints.leases_changed();
         }
         if served > 0 {
             self.shared.hints.work_queued();

@@ -12,8 +12,9 @@ pub(crate) enum SupervisorMessage {
     ListenerCame(Listener),
     /// The back-off after a child's end is over.
     RespawnDue(Child),
-    /// The engine's owner wants it to stop; `done` is told when no attempt runs any more.
-    StopRequested { done: oneshot::Sender<()> },
+    /// The engine's owner wants it to stop; `done` is told when no attempt runs any more, `told` when no message is
+    /// being handed over.
+    StopRequested { done: oneshot::Sender<()>, told: oneshot::Sender<()> },
 }
 
 /// An actor the supervisor keeps alive.
@@ -25,9 +26,14 @@ pub(crate) enum Child {
     Dispatcher,
     /// Turns due occurrences into executions.
     Scheduler,
+    /// Makes the nightly backup.
+    BackupKeeper,
+    /// Hands messages to people.
+    Notifier,
 }
 
 impl Child {
     /// Every child, in the order in which they are started.
-    pub(crate) const ALL: [Self; 3] = [Self::EventBus, Self::Dispatcher, Self::Scheduler];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::EventBus, Self::Dispatcher, Self::Scheduler, Self::Notifier, Self::BackupKeeper];
 }

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorCell, ActorId, ActorRef, SpawnErr};
+use tokio::sync::oneshot;
 
 use super::message::{Child, SupervisorMessage};
+use crate::backup_keeper::{BackupKeeper, BackupKeeperMessage};
 use crate::dispatcher::{Dispatcher, DispatcherMessage};
 use crate::event_bus::{EventBus, EventBusMessage};
 use crate::hints::Hint;
+use crate::notifier::{Notifier, NotifierMessage};
 use crate::scheduler::{Scheduler, SchedulerMessage};
 use crate::shared::Shared;
 
@@ -23,6 +26,8 @@ pub(crate) struct SupervisorState {
     event_bus: Option<ActorRef<EventBusMessage>>,
     dispatcher: Option<ActorRef<DispatcherMessage>>,
     scheduler: Option<ActorRef<SchedulerMessage>>,
+    backup_keeper: Option<ActorRef<BackupKeeperMessage>>,
+    notifier: Option<ActorRef<NotifierMessage>>,
     /// When children ended lately, by the monotonic clock.
     ended_at: VecDeque<Duration>,
     is_stopping: bool,
@@ -35,6 +40,8 @@ impl SupervisorState {
             event_bus: None,
             dispatcher: None,
             scheduler: None,
+            backup_keeper: None,
+            notifier: None,
             ended_at: VecDeque::new(),
             is_stopping: false,
         }
@@ -56,6 +63,12 @@ impl SupervisorState {
             Child::Scheduler => {
                 self.scheduler = Some(Actor::spawn_linked(None, Scheduler, shared, cell).await?.0);
             }
+            Child::BackupKeeper => {
+                self.backup_keeper = Some(Actor::spawn_linked(None, BackupKeeper, shared, cell).await?.0);
+            }
+            Child::Notifier => {
+                self.notifier = Some(Actor::spawn_linked(None, Notifier, shared, cell).await?.0);
+            }
         }
         Ok(())
     }
@@ -67,6 +80,7 @@ impl SupervisorState {
             Hint::LeasesChanged => cast(self.dispatcher.as_ref(), DispatcherMessage::LeasesChanged),
             Hint::JobsChanged => cast(self.scheduler.as_ref(), SchedulerMessage::JobsChanged),
             Hint::EventsCommitted => cast(self.event_bus.as_ref(), EventBusMessage::EventsCommitted),
+            Hint::DeliveriesChanged => cast(self.notifier.as_ref(), NotifierMessage::DeliveriesChanged),
         }
     }
 
@@ -86,6 +100,12 @@ impl SupervisorState {
         } else if has_id(self.scheduler.as_ref(), id) {
             self.scheduler = None;
             Some(Child::Scheduler)
+        } else if has_id(self.backup_keeper.as_ref(), id) {
+            self.backup_keeper = None;
+            Some(Child::BackupKeeper)
+        } else if has_id(self.notifier.as_ref(), id) {
+            self.notifier = None;
+            Some(Child::Notifier)
         } else {
             None
         }
@@ -114,14 +134,18 @@ impl SupervisorState {
         me.send_after(BACK_OFF_FIRST * 2_u32.pow(doublings), move || SupervisorMessage::RespawnDue(child));
     }
 
-    /// Closes the intake: nothing new is planned or claimed, and running attempts are asked to let go.
-    pub(super) fn stop(&mut self, done: tokio::sync::oneshot::Sender<()>) {
+    /// Closes the intake: nothing new is planned, claimed or sent, and running attempts are asked to let go.
+    pub(super) fn stop(&mut self, done: oneshot::Sender<()>, told: oneshot::Sender<()>) {
         self.is_stopping = true;
         if let Some(scheduler) = self.scheduler.take() {
             scheduler.stop(None);
         }
+        if let Some(keeper) = self.backup_keeper.take() {
+            keeper.stop(None);
+        }
         // Without a dispatcher nothing runs: dropping `done` answers.
         cast(self.dispatcher.as_ref(), DispatcherMessage::StopRequested { done });
+        cast(self.notifier.as_ref(), NotifierMessage::StopRequested { done: told });
     }
 }
 

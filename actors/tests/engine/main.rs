@@ -1,6 +1,7 @@
 //! The real actors over the real store, under a clock that a test moves, with sources, writers and places that do what
 //! a test tells them.
 
+mod backups;
 mod cursors;
 mod enduring;
 mod events;
@@ -8,10 +9,16 @@ mod executing;
 mod failing;
 mod limits;
 mod misfires;
+mod notifying;
 mod occurrences;
+mod pausing;
+mod people;
 mod publishing;
 mod restarting;
+mod source_tokens;
 mod steering;
+mod syncing;
 mod validating;
+mod waiting;
 mod world;
 mod writing_once;

@@ -1,7 +1,7 @@
 //! A world for one engine after another: what is durable stays, what runs dies with its life.
 
-mod clock;
 mod life;
+mod mailbox;
 mod mood;
 mod publisher;
 mod source;
@@ -11,17 +11,17 @@ mod writer;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dateline_actors::Settings;
+use dateline_actors::{ManualClock, Settings};
 use dateline_core::entropy::Entropy;
 use dateline_core::time::Timestamp;
 use dateline_store::{MemoryMedium, OpenOptions, RedbStore, WriterPlace};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
-use clock::ManualClock;
 pub(crate) use life::{
     Life, cron, every_minute, new_job, new_project, outcome, patient, quick_retries, step_names,
 };
+use mailbox::FakeMailbox;
 pub(crate) use mood::Mood;
 use publisher::FakePublisher;
 pub(crate) use source::FakeSource;
@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) source: Arc<FakeSource>,
     pub(crate) writer: Arc<FakeWriter>,
     pub(crate) publisher: Arc<FakePublisher>,
+    pub(crate) mailbox: Arc<FakeMailbox>,
     pub(crate) troubles: Arc<Troubles>,
     entropy: Arc<SeededEntropy>,
     settings: Settings,
@@ -60,6 +61,7 @@ impl World {
             source: Arc::default(),
             writer: Arc::default(),
             publisher: Arc::default(),
+            mailbox: Arc::default(),
             troubles: Arc::default(),
             entropy: Arc::new(SeededEntropy::of(7)),
             settings,

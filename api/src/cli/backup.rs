@@ -4,13 +4,15 @@ use clap::Args;
 use dateline_core::clock::Clock;
 use dateline_core::store::Store;
 use dateline_core::time::rfc3339;
+use dateline_openapi::calls;
 use dateline_store::{OpenError, OpenOptions, RedbStore, WriterPlace};
 use serde_json::{Value, json};
 
+use super::DataArgs;
 use super::output::{CommandError, print, runtime};
-use super::{DataArgs, client};
+use super::server::of_folder;
 use crate::folder::{DataFolder, backup_name};
-use crate::os::{OsClock, OsEntropy};
+use crate::os::OsClock;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,10 +48,10 @@ impl Backup {
     }
 }
 
+/// Returns what was made: by the server, which alone may open its store, else here.
 async fn made(folder: &DataFolder) -> Result<Value, CommandError> {
-    let (token, _) = folder.owner_token(&OsEntropy)?;
-    match client::post(folder, &token, "/api/backups").await? {
-        Some(made) => Ok(made),
+    match of_folder(folder, &calls::CreateBackup).await? {
+        Some(answer) => Ok(serde_json::from_str(&answer.json).unwrap_or_default()),
         None => made_here(folder).await,
     }
 }

@@ -1,7 +1,5 @@
 //! `dateline demo`: an article about a repository, written by a scheduled execution a minute from now.
 
-mod local_zone;
-
 use std::io::IsTerminal;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -23,12 +21,14 @@ use dateline_core::source::Source;
 use dateline_core::store::{DraftFilter, ExecutionFilter, PageRequest};
 use dateline_core::time::Timestamp;
 
-use self::local_zone::local_zone;
-use super::output::{CommandError, Progress, print, runtime, start_log, tell};
+use super::local_zone::local_zone;
+use super::output::{CommandError, Progress, print, runtime, tell};
 use super::serve::StopSignals;
 use super::text::readable;
 use super::write::absolute;
-use crate::running::{Running, Start};
+use crate::config::Config;
+use crate::running::Running;
+use crate::telemetry::start_plain_log;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,7 +62,7 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(self) -> Result<(), CommandError> {
-        start_log(false, "error");
+        start_plain_log("error");
         let path = absolute(&self.path)?;
         runtime()?.block_on(self.show(path))
     }
@@ -71,7 +71,7 @@ impl Demo {
         let mut stop = StopSignals::new()?;
         let data = self.data.map_or_else(fresh_folder, Ok)?;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let running = Running::start(Start { listen, data }).await?;
+        let running = Running::start(&Config::plain(listen, &data)?).await?;
         let shown = tokio::select! {
             shown = tell_the_story(&running, path) => shown,
             () = stop.next() => Err(CommandError::Failed("stopped before the article was written".into())),
@@ -127,6 +127,7 @@ async fn schedule(
     let project = NewProject {
         name: name.chars().filter(|it| !it.is_control()).take(120).collect(),
         source: Source::Git { path, branch: None },
+        token: None,
         platforms: PLATFORMS.map(enabled).to_vec(),
         timezone: zone.name().into(),
         style: Style::default(),

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use tokio::runtime::Runtime;
 
+use crate::config::ConfigError;
 use crate::folder::FolderError;
 use crate::running::RunError;
 
@@ -16,6 +17,21 @@ pub enum CommandError {
     /// It did not work: exit code 1.
     #[error("{0}")]
     Failed(String),
+    /// The thing it was about is not there, or not for this caller: exit code 3.
+    #[error("{0}")]
+    NotFound(String),
+    /// The caller may not: exit code 4.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// Its state does not allow it, or it changed meanwhile: exit code 5.
+    #[error("{0}")]
+    Conflict(String),
+    /// There is no server to ask: exit code 6.
+    #[error("{0}; `dateline serve` starts one")]
+    NoServer(String),
+    /// A dry run found something to do, and said it: exit code 7.
+    #[error("something differs")]
+    Differs,
     /// Whoever read the output has gone: nothing to say, exit code 0.
     #[error("nobody reads the output")]
     ReaderGone,
@@ -27,6 +43,11 @@ impl CommandError {
         match self {
             Self::Usage(_) => 2,
             Self::Failed(_) => 1,
+            Self::NotFound(_) => 3,
+            Self::NotAllowed(_) => 4,
+            Self::Conflict(_) => 5,
+            Self::NoServer(_) => 6,
+            Self::Differs => 7,
             Self::ReaderGone => 0,
         }
     }
@@ -46,6 +67,12 @@ impl From<RunError> for CommandError {
 impl From<FolderError> for CommandError {
     fn from(error: FolderError) -> Self {
         Self::Failed(error.to_string())
+    }
+}
+
+impl From<ConfigError> for CommandError {
+    fn from(error: ConfigError) -> Self {
+        if error.is_of_a_flag() { Self::Usage(error.to_string()) } else { Self::Failed(error.to_string()) }
     }
 }
 
@@ -106,26 +133,4 @@ pub(super) fn runtime() -> Result<Runtime, CommandError> {
         .enable_all()
         .build();
     built.map_err(|error| CommandError::Failed(format!("cannot start: {error}")))
-}
-
-/// Sends the log to standard error: as JSON for machines, as text for people.
-pub(super) fn start_log(is_json: bool, default_level: &str) {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("DATELINE_LOG").unwrap_or_else(|_| EnvFilter::new(default_level));
-    let is_coloured =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let log =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(is_coloured);
-    // It would say that it cannot say something by `eprintln!`, which panics when standard error is gone or full.
-    let log = log.log_internal_errors(false);
-    // A second log in the same process keeps the first: only tests start several commands.
-    let _ = if is_json { log.json().flatten_event(true).try_init() } else { log.try_init() };
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(
-            place,
-            "a part of the program panicked: {}",
-            crate::http::problem::shown(&panic.to_string())
-        );
-    }));
 }

@@ -1,35 +1,38 @@
 //! `dateline serve`: the scheduler with its HTTP interface, until it is told to stop.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 
 use clap::Args;
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::DataArgs;
-use super::output::{CommandError, print, runtime, start_log, tell};
-use crate::running::{Running, Start};
+use super::config::tell_near_misses;
+use super::output::{CommandError, print, runtime, tell};
+use super::settings::SettingArgs;
+use crate::config::Config;
+use crate::running::Running;
+use crate::telemetry::Telemetry;
 
 const EXAMPLES: &str = "\
 Examples:
   dateline serve
   dateline serve --listen 127.0.0.1:0 --data ./data --json
+  dateline serve --listen 0.0.0.0:443 --host news.example --tls-cert chain.pem --tls-key key.pem
 
 Prints one line: the address and the file with the owner's token. The log goes
-to standard error; DATELINE_LOG sets its level (error, warn, info, debug).
-SIGTERM and Ctrl-C stop softly.";
+to standard error. SIGTERM and Ctrl-C stop softly. Every setting can also stand
+in dateline.toml or in the environment: see `dateline config show`.";
 
 /// Run the scheduler and its HTTP interface
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Serve {
-    /// The address to listen on; port 0 takes any free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8377")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    settings: SettingArgs,
     #[command(flatten)]
     data: DataArgs,
-    /// Print the line, and write the log, as JSON
+    /// Print the line, and write the log, as JSON (short for --log-format json)
     #[arg(long)]
     json: bool,
 }
@@ -40,17 +43,29 @@ pub(super) struct Serve {
 struct Listening {
     address: String,
     token_file: String,
+    /// What the operator should know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), CommandError> {
-        start_log(self.json, "info");
-        runtime()?.block_on(self.serve())
+        let settings = self.settings.clone();
+        let settings = if self.json { settings.or("log.format", "json") } else { settings };
+        let sources = self.data.sources(&settings)?;
+        tell_near_misses(&sources);
+        let config = sources.load()?;
+        let runtime = runtime()?;
+        let started = Telemetry::start(&config, runtime.handle());
+        let telemetry = started.map_err(|error| CommandError::Failed(error.to_string()))?;
+        let ended = runtime.block_on(self.serve(config));
+        telemetry.close();
+        ended
     }
 
-    async fn serve(self) -> Result<(), CommandError> {
+    async fn serve(self, config: Config) -> Result<(), CommandError> {
         let mut stop = StopSignals::new()?;
-        let running = Running::start(Start { listen: self.listen, data: self.data.path()? }).await?;
+        let running = Running::start(&config).await?;
         self.announce(&running)?;
         let ended = tokio::select! {
             () = stop.next() => Ok(()),
@@ -61,22 +76,21 @@ impl Serve {
     }
 
     fn announce(&self, running: &Running) -> Result<(), CommandError> {
-        if !self.listen.ip().is_loopback() {
-            tell(
-                "warning: this address can be reached from outside, and Dateline speaks plain HTTP: put TLS before it",
-            );
+        for warning in &running.warnings {
+            tracing::warn!("{warning}");
         }
         if let Some(token) = running.new_token.as_ref().filter(|_| std::io::stderr().is_terminal()) {
             tell(&format!("The owner's token, shown only this once: {}", token.text()));
         }
         let listening = Listening {
-            address: format!("http://{}", running.address),
+            address: format!("{}://{}", running.scheme(), running.address),
             token_file: running.folder.token_file().display().to_string(),
+            warnings: running.warnings.clone(),
         };
         if self.json {
             print(&serde_json::to_string(&listening).unwrap_or_default())
         } else {
-            let Listening { address, token_file } = listening;
+            let Listening { address, token_file, .. } = listening;
             print(&format!("Dateline listens on {address}; the token is in {token_file}"))
         }
     }

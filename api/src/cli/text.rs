@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use dateline_core::content::Content;
 use dateline_core::platform::Platform;
 use dateline_core::time::{Timestamp, from_unix_ms};
+use dateline_openapi::types;
 
 /// The platforms as `--for` spells them.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -39,6 +40,35 @@ impl From<PlatformName> for Platform {
             PlatformName::Email => Self::Email,
             PlatformName::Markdown => Self::Markdown,
         }
+    }
+}
+
+impl PlatformName {
+    /// Returns the word of the interface.
+    pub(super) fn word(self) -> types::Platform {
+        match self {
+            Self::Devto => types::Platform::Devto,
+            Self::Hashnode => types::Platform::Hashnode,
+            Self::Linkedin => types::Platform::Linkedin,
+            Self::Mastodon => types::Platform::Mastodon,
+            Self::Bluesky => types::Platform::Bluesky,
+            Self::Release => types::Platform::ReleaseNotes,
+            Self::Email => types::Platform::Email,
+            Self::Markdown => types::Platform::Markdown,
+        }
+    }
+}
+
+/// Returns a parser of one of the interface's words, in any case, `-` for `_`.
+pub(super) fn word_of(
+    words: &'static [&'static str],
+) -> impl Fn(&str) -> Result<String, String> + Clone + Send + Sync + 'static {
+    move |text: &str| {
+        let word = text.to_uppercase().replace('-', "_");
+        let known = words.contains(&word.as_str());
+        let all =
+            || words.iter().map(|word| word.to_lowercase().replace('_', "-")).collect::<Vec<_>>().join(", ");
+        if known { Ok(word) } else { Err(format!("expected one of {}", all())) }
     }
 }
 
@@ -98,9 +128,54 @@ pub(super) fn readable(platform: Platform, content: &Content) -> String {
     }
 }
 
+/// Returns a foreign text on one line, with nothing in it that moves a terminal's cursor or turns words around.
+pub(super) fn plain(text: &str) -> String {
+    harmless(text, |_| false)
+}
+
+/// Returns a foreign text of several lines, made harmless in the same way.
+pub(super) fn plain_lines(text: &str) -> String {
+    harmless(text, |character| matches!(character, '\n' | '\t'))
+}
+
+fn harmless(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_kept(character) || !crate::http::problem::is_hidden(character) {
+            safe.push(character);
+        } else {
+            safe.extend(character.escape_unicode());
+        }
+    }
+    safe
+}
+
+/// Returns JSON for standard output: the same bytes for a program, the same value for a terminal, where characters
+/// that could steer it are escaped. JSON escapes the others by itself.
+pub(super) fn json(text: &str) -> String {
+    if !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        return text.to_owned();
+    }
+    let escaped = |character: char| {
+        let mut units = [0; 2];
+        let units = character.encode_utf16(&mut units);
+        units.iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+    };
+    let is_risky = |character: &char| crate::http::problem::is_hidden(*character) && *character != '\n';
+    text.chars().map(|it| if is_risky(&it) { escaped(it) } else { it.to_string() }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn foreign_texts_cannot_steer_a_terminal() {
+        assert_eq!(plain("a\x1b[2J\u{9b}b\n\u{202e}c"), "a\\u{1b}[2J\\u{9b}b\\u{a}\\u{202e}c");
+        assert_eq!(plain_lines("a\r\n\tb"), "a\\u{d}\n\tb");
+        assert_eq!(word_of(&["NO_ACTIVITY"])("no-activity"), Ok("NO_ACTIVITY".into()));
+        assert!(word_of(&["FAILED"])("lost").is_err());
+    }
 
     #[test]
     fn a_day_reaches_from_its_first_to_its_last_millisecond() {

@@ -3,6 +3,7 @@
 //! The rules are compiled from the very bytes that `/openapi.json` serves, so that the document cannot say one thing
 //! and the server do another. A request that passed can be decoded without further questions.
 
+mod accept;
 mod json;
 mod schema;
 
@@ -15,6 +16,7 @@ use serde_json::Value;
 pub use schema::ContractError;
 
 use self::schema::Schema;
+use super::access::Needs;
 use super::problem::{Code, FieldFault, Problem};
 
 /// Every operation there is.
@@ -40,8 +42,12 @@ enum Segment {
 pub struct Operation {
     /// Its name in the document.
     pub id: String,
-    /// Whether only the owner may call it.
-    pub needs_owner: bool,
+    /// What it asks of its callers; nothing of anybody when absent.
+    pub needs: Option<Needs>,
+    /// Whether it reads one thing that has a version.
+    pub has_version: bool,
+    /// The media types its answers may have, refusals aside.
+    answers: Vec<String>,
     query: BTreeMap<String, (Schema, bool)>,
     path: Vec<Schema>,
     body: Option<(Schema, bool)>,
@@ -61,7 +67,8 @@ impl Contract {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes())
                     .map_err(|_| ContractError { place: method.clone() })?;
-                operations.push((method, Operation::compile(&document, operation)?));
+                let compiled = Operation::compile(&document, &method, operation)?;
+                operations.push((method, compiled));
             }
             paths.push(Path { segments: segments(path), operations });
         }
@@ -119,7 +126,10 @@ impl Path {
     }
 
     fn refuse_method(&self) -> Problem {
-        let methods: Vec<_> = self.operations.iter().map(|(method, _)| method.as_str()).collect();
+        let mut methods: Vec<_> = self.operations.iter().map(|(method, _)| method.as_str()).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
         let allow = methods.join(", ");
         let detail = format!("this resource takes {allow}");
         Problem { allow: Some(allow), ..Problem::new(Code::MethodNotAllowed, detail) }
@@ -133,7 +143,7 @@ impl Segment {
 }
 
 impl Operation {
-    fn compile(document: &Value, operation: &Value) -> Result<Self, ContractError> {
+    fn compile(document: &Value, method: &Method, operation: &Value) -> Result<Self, ContractError> {
         let mut query = BTreeMap::new();
         let mut path = Vec::new();
         for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
@@ -143,6 +153,8 @@ impl Operation {
                     query.insert(name.to_owned(), (schema, parameter["required"] == Value::Bool(true)));
                 }
                 (Some("path"), _) => path.push(schema),
+                // Headers are read where they matter.
+                (Some("header"), Some(_)) => {}
                 (place, _) => return Err(ContractError { place: format!("{place:?}") }),
             }
         }
@@ -153,13 +165,29 @@ impl Operation {
                 Some((schema, body["required"] == Value::Bool(true)))
             }
         };
+        let has_version = method == Method::GET && shows_version(document, operation);
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        Ok(Self { id, needs_owner: operation.get("security").is_some(), query, path, body })
+        let answers = answers(operation);
+        Ok(Self { id, needs: needs(operation)?, has_version, answers, query, path, body })
     }
 
     /// Whether it reads a body.
     pub fn takes_body(&self) -> bool {
         self.body.is_some()
+    }
+
+    /// Refuses who takes none of the forms it answers in. A refusal itself is always a problem document.
+    ///
+    /// # Errors
+    /// 406.
+    pub fn check_accept(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let said: Vec<_> =
+            headers.get_all("accept").iter().map(|value| value.to_str().unwrap_or("")).collect();
+        if said.is_empty() || self.answers.is_empty() || accept::takes_any(&said.join(","), &self.answers) {
+            return Ok(());
+        }
+        let detail = format!("this resource answers in {}", self.answers.join(", "));
+        Err(Problem::new(Code::NotAcceptable, detail))
     }
 
     /// Checks the query, and returns what a cursor belongs to: the operation and its filters.
@@ -217,6 +245,22 @@ impl Operation {
     }
 }
 
+/// Returns the media types of what the operation answers when it does what it is asked, without parameters.
+fn answers(operation: &Value) -> Vec<String> {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    let successes = responses.filter(|(status, _)| status.starts_with('2'));
+    let media = successes.flat_map(|(_, answer)| answer["content"].as_object().into_iter().flatten());
+    media.filter_map(|(media, _)| Some(media.split(';').next()?.trim().to_ascii_lowercase())).collect()
+}
+
+/// Whether the operation answers with one thing that has a version.
+fn shows_version(document: &Value, operation: &Value) -> bool {
+    let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+    let reference = schema["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
+    let schema = reference.and_then(|it| document.pointer(it)).unwrap_or(schema);
+    schema["properties"]["version"]["type"] == "integer"
+}
+
 /// Returns what is wrong with an answer that an OpenAPI document should describe; for tests.
 ///
 /// # Errors
@@ -235,6 +279,15 @@ pub fn answer_faults(
     let schema = described["content"][media].get("schema");
     let schema = schema.ok_or_else(|| ContractError { place: format!("{status} {media}") })?;
     Ok(Schema::compile(document, schema)?.check("", answer))
+}
+
+/// Returns what is wrong with a value that the schema called `name` should describe.
+///
+/// # Errors
+/// [`ContractError`] when the document has no such schema, or uses what this reader does not know.
+pub fn schema_faults(document: &Value, name: &str, value: &Value) -> Result<Vec<FieldFault>, ContractError> {
+    let reference = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
+    Ok(Schema::compile(document, &reference)?.check("", value))
 }
 
 /// Refuses a body that does not say it is plain JSON: a form or `text/plain` is what a foreign page can send.
@@ -257,6 +310,19 @@ pub fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(Code::MediaType, "expected the header `Content-Type: application/json`"))
+}
+
+/// An operation with security and without what it needs is one nobody has thought about.
+fn needs(operation: &Value) -> Result<Option<Needs>, ContractError> {
+    if operation.get("security").is_none() {
+        return Ok(None);
+    }
+    let scope = serde_json::from_value(operation["x-scope"].clone());
+    let role = serde_json::from_value(operation["x-role"].clone());
+    match (scope, role) {
+        (Ok(scope), Ok(role)) => Ok(Some(Needs { scope, role })),
+        _ => Err(ContractError { place: format!("what {} needs", operation["operationId"]) }),
+    }
 }
 
 fn segments(path: &str) -> Vec<Segment> {

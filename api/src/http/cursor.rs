@@ -33,6 +33,11 @@ impl CursorKey {
         if is_ours { Ok(Position(position.to_vec())) } else { Err(refused()) }
     }
 
+    /// Returns a hasher whose digests say nothing to who lacks this key: not even whether a guess is right.
+    pub fn hasher(&self, purpose: &str) -> blake3::Hasher {
+        blake3::Hasher::new_keyed(&blake3::derive_key(purpose, &self.0))
+    }
+
     fn sealed(&self, scope: &str, position: &[u8]) -> [u8; SEAL_BYTES] {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         hasher.update(&scope.len().to_le_bytes()).update(scope.as_bytes()).update(position);

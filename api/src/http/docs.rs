@@ -44,7 +44,7 @@ struct Bundle {
 /// Returns the answer for one of the documents' own paths, `None` for any other path.
 ///
 /// # Errors
-/// 405 for anything but GET.
+/// 405 for anything but GET and HEAD.
 pub fn answer(request: &Request) -> Option<Result<Response, Problem>> {
     let (media, text): (_, fn() -> &'static str) = match request.uri().path() {
         "/openapi.json" => ("application/json", || dateline_openapi::DOCUMENT),
@@ -55,10 +55,10 @@ pub fn answer(request: &Request) -> Option<Result<Response, Problem>> {
         _ => return None,
     };
     if request.method() != Method::GET {
-        let allow = Some("GET".to_owned());
+        let allow = Some("GET, HEAD".to_owned());
         return Some(Err(Problem {
             allow,
-            ..Problem::new(Code::MethodNotAllowed, "this resource takes GET")
+            ..Problem::new(Code::MethodNotAllowed, "this resource takes GET, HEAD")
         }));
     }
     let mut response = Response::builder().content_type(media).body(text());

@@ -17,7 +17,7 @@ use poem_openapi::{Object, OpenApi};
 
 pub use self::detail::{DraftDetail, DroppedBody, PublicationBody, SourceItemBody};
 pub use self::text::{ContentBody, EvidenceBody, FindingBody};
-use super::access::Owner;
+use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Word, words};
 use super::page::{self, List};
 use super::problem::Problem;
@@ -55,6 +55,8 @@ pub struct Draft {
     pub writer: String,
     /// Why a person's edit may stand although the lint doubts its words.
     pub note: Option<String>,
+    /// Grows with every change: edits, decisions, publication.
+    pub version: u64,
     /// When it was first written.
     pub created_at: Instant,
     /// When it last changed.
@@ -84,6 +86,7 @@ impl From<dateline_core::draft::Draft> for Draft {
             findings: draft.findings.into_iter().map(Into::into).collect(),
             writer: draft.writer,
             note: draft.note,
+            version: draft.version,
             created_at: Instant(draft.created_at),
             updated_at: Instant(draft.updated_at),
         }
@@ -100,13 +103,13 @@ pub struct DraftPatch {
     /// The title, for platforms that have one.
     pub title: Option<Line<300>>,
     /// The text in the platform's own markup.
-    #[oai(validator(min_length = 1, max_length = 500000))]
+    #[oai(validator(min_length = 1, max_length = 500000, pattern = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"))]
     pub body: String,
     /// Tags, most fitting first; the present ones when absent.
     #[oai(validator(max_items = 20))]
     pub tags: Option<Vec<Line<60>>>,
     /// Why the words may stand although the lint doubts them.
-    #[oai(validator(max_length = 2000))]
+    #[oai(validator(max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"))]
     pub note: Option<String>,
 }
 
@@ -127,7 +130,7 @@ pub struct RejectBody {
     #[oai(validator(minimum(value = "1")))]
     pub revision: u32,
     /// Why.
-    #[oai(validator(max_length = 2000))]
+    #[oai(validator(max_length = 2000, pattern = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"))]
     pub reason: Option<String>,
 }
 
@@ -148,7 +151,7 @@ impl Drafts {
         &self,
         shared: Data<&Arc<Shared>>,
         scope: Data<&QueryScope>,
-        _owner: Owner,
+        caller: Signed,
         /// Drafts about this project.
         #[oai(name = "projectId")]
         project_id: Query<Option<Id<ProjectId>>>,
@@ -165,13 +168,14 @@ impl Drafts {
         cursor: Query<Option<String>>,
     ) -> poem::Result<Json<List<Draft>>> {
         let filter = DraftFilter {
+            within: None,
             project: project_id.0.map(|id| id.0),
             execution: execution_id.0.map(|id| id.0),
             platform: platform.0.map(|word| word.0),
             status: status.0.map(|word| word.0),
         };
         let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
-        let page = shared.dateline.drafts(filter, page).await.map_err(Problem::from)?;
+        let page = shared.as_caller(&caller).drafts(filter, page).await.map_err(Problem::from)?;
         Ok(Json(List::of(&shared, &scope, page, Draft::from)))
     }
 
@@ -182,11 +186,11 @@ impl Drafts {
     async fn read(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The draft.
         id: Path<Id<DraftId>>,
     ) -> poem::Result<Json<DraftDetail>> {
-        Ok(Json(shared.dateline.draft(id.0.0).await.map_err(Problem::from)?.into()))
+        Ok(Json(shared.as_caller(&caller).draft(id.0.0).await.map_err(Problem::from)?.into()))
     }
 
     /// Edit a draft
@@ -197,20 +201,22 @@ impl Drafts {
     async fn edit(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The draft.
         id: Path<Id<DraftId>>,
         body: Json<DraftPatch>,
     ) -> poem::Result<Json<Draft>> {
         let DraftPatch { revision, title, body, tags, note } = body.0;
-        let stored = shared.dateline.draft(id.0.0).await.map_err(Problem::from)?.draft.content;
+        let stored = shared.as_caller(&caller).draft(id.0.0).await.map_err(Problem::from)?.draft.content;
         let text = DraftText {
             title: title.map(|line| line.0).or(stored.title),
             body,
             tags: tags.map_or(stored.tags, |tags| tags.into_iter().map(|line| line.0).collect()),
             note,
         };
-        Ok(Json(shared.dateline.edit_draft(id.0.0, revision, text).await.map_err(Problem::from)?.into()))
+        Ok(Json(
+            shared.as_caller(&caller).edit_draft(id.0.0, revision, text).await.map_err(Problem::from)?.into(),
+        ))
     }
 
     /// Approve a draft
@@ -220,12 +226,12 @@ impl Drafts {
     async fn approve(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The draft.
         id: Path<Id<DraftId>>,
         body: Json<ApproveBody>,
     ) -> poem::Result<Json<Draft>> {
-        let approved = shared.dateline.approve_draft(id.0.0, body.0.revision).await;
+        let approved = shared.as_caller(&caller).approve_draft(id.0.0, body.0.revision).await;
         Ok(Json(approved.map_err(Problem::from)?.into()))
     }
 
@@ -236,13 +242,13 @@ impl Drafts {
     async fn reject(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The draft.
         id: Path<Id<DraftId>>,
         body: Json<RejectBody>,
     ) -> poem::Result<Json<Draft>> {
         let RejectBody { revision, reason } = body.0;
-        let rejected = shared.dateline.reject_draft(id.0.0, revision, reason).await;
+        let rejected = shared.as_caller(&caller).reject_draft(id.0.0, revision, reason).await;
         Ok(Json(rejected.map_err(Problem::from)?.into()))
     }
 
@@ -253,10 +259,10 @@ impl Drafts {
     async fn publish(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The draft.
         id: Path<Id<DraftId>>,
     ) -> poem::Result<Json<PublicationBody>> {
-        Ok(Json(shared.dateline.publish_draft(id.0.0).await.map_err(Problem::from)?.into()))
+        Ok(Json(shared.as_caller(&caller).publish_draft(id.0.0).await.map_err(Problem::from)?.into()))
     }
 }

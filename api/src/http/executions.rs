@@ -15,16 +15,16 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 
-pub use self::parts::{AttemptBody, FailureBody, ItemsBody, LogLineBody, StepBody};
-use super::access::Owner;
+pub use self::parts::{AttemptBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody};
+use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Millis, Word, words};
 use super::page::{self, List};
 use super::problem::Problem;
 use super::schedules::{PayloadBody, Triggered, TriggeredBody, reason_of};
 use super::{QueryScope, Shared};
 
-words!(ExecutionStatus as ExecutionStatus ("Where an execution stands."): Queued, Running, Retrying, Paused,
-    Cancelling, Completed, Partial, Failed, Skipped, Missed, Cancelled);
+words!(ExecutionStatus as ExecutionStatus ("Where an execution stands."): Queued, Running, Retrying, Waiting,
+    Paused, Cancelling, Completed, Partial, Failed, Skipped, Missed, Cancelled);
 words!(TriggerKind as Trigger ("Why an execution exists."): Scheduled, Manual, Replay);
 
 /// The record of one run of a job for one trigger, or of occurrences that never ran.
@@ -48,10 +48,14 @@ pub struct Execution {
     pub due_at: Option<Instant>,
     /// Where it stands.
     pub status: Word<ExecutionStatus>,
-    /// Why it was skipped or missed.
+    /// Why it was skipped or missed, or SUPERSEDED when it was cancelled for a newer one.
     pub reason: Option<String>,
+    /// The newer execution of the job it made way for.
+    pub superseded_by: Option<Id<ExecutionId>>,
     /// When it may start next, while it waits.
     pub next_attempt_at: Option<Instant>,
+    /// What it waits for while it is WAITING: it holds no slot meanwhile and spends no attempt.
+    pub waiting: Option<WaitBody>,
     /// What it was told.
     pub payload: PayloadBody,
     /// Its claim order, 0 to 9; 9 is claimed first.
@@ -86,7 +90,10 @@ impl From<dateline_core::execution::Execution> for Execution {
         let (next_attempt_at, finished_at, reason) = match &execution.state {
             ExecutionState::Queued { ready_at, .. } => (Some(Instant(*ready_at)), None, None),
             ExecutionState::Retrying { retry_at, .. } => (Some(Instant(*retry_at)), None, None),
-            ExecutionState::Finished { outcome, at } => (None, Some(Instant(*at)), reason_of(outcome)),
+            ExecutionState::Waiting { wait, .. } => (Some(Instant(wait.until)), None, None),
+            ExecutionState::Finished { outcome, at } => {
+                (None, Some(Instant(*at)), reason_of(outcome, execution.superseded_by))
+            }
             ExecutionState::Running { .. }
             | ExecutionState::Paused { .. }
             | ExecutionState::Cancelling { .. } => (None, None, None),
@@ -101,7 +108,9 @@ impl From<dateline_core::execution::Execution> for Execution {
             due_at: execution.due.as_ref().map(|due| Instant(due.key())),
             status: Word(execution.state.status()),
             reason,
+            superseded_by: execution.superseded_by.map(Id),
             next_attempt_at,
+            waiting: parts::waiting(&execution.state),
             duration_ms: execution.duration().map(Millis),
             payload: execution.payload.into(),
             priority: execution.priority.level(),
@@ -161,9 +170,9 @@ pub struct Stats {
     pub success_rate: Option<f64>,
     /// Mean over those that ran to an end.
     pub average_duration_ms: Option<u64>,
-    /// Median.
+    /// Median, to within 1/64.
     pub p50_duration_ms: Option<u64>,
-    /// 95th percentile.
+    /// 95th percentile, to within 1/64.
     pub p95_duration_ms: Option<u64>,
 }
 
@@ -212,7 +221,7 @@ impl Executions {
         &self,
         shared: Data<&Arc<Shared>>,
         scope: Data<&QueryScope>,
-        _owner: Owner,
+        caller: Signed,
         /// Executions of this job.
         #[oai(name = "jobId")]
         job_id: Query<Option<Id<JobId>>>,
@@ -235,6 +244,7 @@ impl Executions {
         cursor: Query<Option<String>>,
     ) -> poem::Result<Json<ExecutionList>> {
         let filter = ExecutionFilter {
+            within: None,
             job: job_id.0.map(|id| id.0),
             project: project_id.0.map(|id| id.0),
             status: status.0.map(|word| word.0),
@@ -243,12 +253,13 @@ impl Executions {
             to: to.0.map(|at| at.0),
         };
         let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
+        let dateline = shared.as_caller(&caller);
         let counted = if stats.0.unwrap_or_default() {
-            Some(shared.dateline.execution_stats(filter.clone()).await.map_err(Problem::from)?.into())
+            Some(dateline.execution_stats(filter.clone()).await.map_err(Problem::from)?.into())
         } else {
             None
         };
-        let page = shared.dateline.executions(filter, page).await.map_err(Problem::from)?;
+        let page = dateline.executions(filter, page).await.map_err(Problem::from)?;
         let List { items, next_cursor } = List::of(&shared, &scope, page, Execution::from);
         Ok(Json(ExecutionList { items, next_cursor, stats: counted }))
     }
@@ -260,11 +271,11 @@ impl Executions {
     async fn read(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The execution.
         id: Path<Id<ExecutionId>>,
     ) -> poem::Result<Json<Execution>> {
-        Ok(Json(shared.dateline.execution(id.0.0).await.map_err(Problem::from)?.into()))
+        Ok(Json(shared.as_caller(&caller).execution(id.0.0).await.map_err(Problem::from)?.into()))
     }
 
     /// Read an execution's log
@@ -275,7 +286,7 @@ impl Executions {
         &self,
         shared: Data<&Arc<Shared>>,
         scope: Data<&QueryScope>,
-        _owner: Owner,
+        caller: Signed,
         /// The execution.
         id: Path<Id<ExecutionId>>,
         /// The most items to return.
@@ -284,7 +295,7 @@ impl Executions {
         cursor: Query<Option<String>>,
     ) -> poem::Result<Json<List<LogLineBody>>> {
         let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
-        let page = shared.dateline.logs(id.0.0, page).await.map_err(Problem::from)?;
+        let page = shared.as_caller(&caller).logs(id.0.0, page).await.map_err(Problem::from)?;
         Ok(Json(List::of(&shared, &scope, page, LogLineBody::from)))
     }
 
@@ -295,11 +306,11 @@ impl Executions {
     async fn cancel(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The execution.
         id: Path<Id<ExecutionId>>,
     ) -> poem::Result<Json<Execution>> {
-        Ok(Json(shared.dateline.cancel_execution(id.0.0).await.map_err(Problem::from)?.into()))
+        Ok(Json(shared.as_caller(&caller).cancel_execution(id.0.0).await.map_err(Problem::from)?.into()))
     }
 
     /// Pause an execution
@@ -309,11 +320,11 @@ impl Executions {
     async fn pause(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The execution.
         id: Path<Id<ExecutionId>>,
     ) -> poem::Result<Json<Execution>> {
-        Ok(Json(shared.dateline.pause_execution(id.0.0).await.map_err(Problem::from)?.into()))
+        Ok(Json(shared.as_caller(&caller).pause_execution(id.0.0).await.map_err(Problem::from)?.into()))
     }
 
     /// Resume a paused execution
@@ -323,11 +334,11 @@ impl Executions {
     async fn resume(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The execution.
         id: Path<Id<ExecutionId>>,
     ) -> poem::Result<Json<Execution>> {
-        Ok(Json(shared.dateline.resume_execution(id.0.0).await.map_err(Problem::from)?.into()))
+        Ok(Json(shared.as_caller(&caller).resume_execution(id.0.0).await.map_err(Problem::from)?.into()))
     }
 
     /// Replay an ended execution
@@ -337,15 +348,16 @@ impl Executions {
     async fn replay(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The execution.
         id: Path<Id<ExecutionId>>,
         body: Json<ReplayBody>,
     ) -> poem::Result<Triggered> {
         let ReplayBody { from_step, payload } = body.0;
         let from_step = from_step.map(|line| line.0);
-        let replay = shared.dateline.replay(id.0.0, from_step, payload.map(Into::into));
-        let execution = replay.await.map_err(Problem::from)?;
+        let dateline = shared.as_caller(&caller);
+        let execution = dateline.replay(id.0.0, from_step, payload.map(Into::into)).await;
+        let execution = execution.map_err(Problem::from)?;
         let status = Word(execution.state.status());
         Ok(Triggered::Execution(Json(TriggeredBody { execution_id: Id(execution.id), status })))
     }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use dateline_core::notification::{ClockTime, ParseClockTimeError};
+use dateline_core::secret::Secret;
 use dateline_core::time::{Timestamp, from_unix_ms, rfc3339};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -134,6 +136,30 @@ impl Scalar for Millis {
 
 api_type!(Millis);
 
+/// A local time of day: `07:30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOfDay(pub ClockTime);
+
+impl Scalar for TimeOfDay {
+    const NAME: &'static str = "TimeOfDay";
+
+    fn schema() -> MetaSchema {
+        let pattern = Some("^([01][0-9]|2[0-3]):[0-5][0-9]$".into());
+        MetaSchema { pattern, example: Some("07:30".into()), ..MetaSchema::new("string") }
+    }
+
+    fn read(json: &Value) -> Result<Self, String> {
+        let text = json.as_str().ok_or("expected a time of day")?;
+        text.parse().map(Self).map_err(|error: ParseClockTimeError| error.to_string())
+    }
+
+    fn spell(&self) -> Value {
+        self.0.to_string().into()
+    }
+}
+
+api_type!(TimeOfDay);
+
 /// A kind of id that the interface shows.
 pub trait Identity: std::str::FromStr + std::fmt::Display + Copy + Send + Sync {
     /// The name of its schema.
@@ -151,7 +177,20 @@ macro_rules! identities {
     };
 }
 
-identities!(ProjectId, JobId, ExecutionId, DraftId, PublicationId, HolderId);
+identities!(
+    ProjectId,
+    JobId,
+    ExecutionId,
+    DraftId,
+    PublicationId,
+    HolderId,
+    UserId,
+    TokenId,
+    InvitationId,
+    AuditId,
+    NotificationId,
+    DeliveryId
+);
 
 /// An id, spelled as a prefixed ULID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,3 +326,26 @@ impl<const MAX: usize> Scalar for Line<MAX> {
 }
 
 api_type!(Line<MAX>, const MAX: usize);
+
+/// A text that is nobody's to see: it is taken, and never given back or named in a refusal.
+#[derive(Debug, Clone)]
+pub struct SecretText<const MIN: usize, const MAX: usize>(pub Secret);
+
+impl<const MIN: usize, const MAX: usize> Scalar for SecretText<MIN, MAX> {
+    const NAME: &'static str = "SecretText";
+
+    fn schema() -> MetaSchema {
+        let (min_length, max_length) = (Some(MIN), Some(MAX));
+        MetaSchema { min_length, max_length, ..MetaSchema::new_with_format("string", "password") }
+    }
+
+    fn read(json: &Value) -> Result<Self, String> {
+        json.as_str().map(|text| Self(Secret::new(text))).ok_or_else(|| "expected a text".into())
+    }
+
+    fn spell(&self) -> Value {
+        Value::Null
+    }
+}
+
+api_type!(SecretText<MIN, MAX>, const MIN: usize, const MAX: usize);

@@ -3,32 +3,30 @@
 //! A web page can send requests to a local port, and a name that resolves to 127.0.0.1 makes them look local. Both
 //! give themselves away by the headers a browser adds, so these are checked before anything is read.
 
-use std::net::SocketAddr;
-
 use poem::Request;
-use poem::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
+use poem::http::header::{HOST, HeaderMap, ORIGIN};
+use poem::http::uri::Authority;
 use poem::http::{Method, Uri};
 
+use super::hosts::Hosts;
+use super::notifications::unsubscribe;
+use super::peer::Approach;
 use super::problem::{Code, Problem};
-use crate::token::TokenDigest;
+use super::server::{HEADER_BYTES_MAX, HEADERS_MAX};
 
 const URL_BYTES_MAX: usize = 8 * 1024;
-const HEADER_BYTES_MAX: usize = 32 * 1024;
-const HEADERS_MAX: usize = 100;
-const TOKEN_BYTES_MAX: usize = 256;
 
 /// Refuses what is too long, meant for another server, or sent for another site.
 ///
-/// `local` is the address the client connected to.
-///
 /// # Errors
 /// 400, 403, 405, 414, 421 or 431.
-pub fn check(request: &Request, local: SocketAddr) -> Result<(), Problem> {
+pub fn check(request: &Request, approach: &Approach, hosts: &Hosts) -> Result<(), Problem> {
     let headers = request.headers();
     check_size(request.uri(), headers)?;
-    check_host(request.uri(), headers, local)?;
+    check_host(request.uri(), headers, approach, hosts)?;
     check_method(request.method(), headers)?;
-    check_origin(request.method(), headers)
+    check_site(request, headers)?;
+    check_origin(request.method(), headers, approach, hosts)
 }
 
 fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
@@ -44,56 +42,59 @@ fn check_size(uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_host(uri: &Uri, headers: &HeaderMap, local: SocketAddr) -> Result<(), Problem> {
-    let mut hosts = headers.get_all(HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+fn check_host(uri: &Uri, headers: &HeaderMap, approach: &Approach, hosts: &Hosts) -> Result<(), Problem> {
+    if headers.get_all(HOST).iter().count() != 1 {
         return Err(Problem::new(Code::Malformed, "expected one Host header"));
-    };
-    let is_ours = |host: &[u8]| own_hosts(local).iter().any(|own| host.eq_ignore_ascii_case(own.as_bytes()));
-    let is_meant = uri.authority().is_none_or(|authority| is_ours(authority.as_str().as_bytes()));
-    if is_ours(host.as_bytes()) && is_meant {
+    }
+    let is_meant = |authority: &Authority| hosts.answer_to(authority.as_str().as_bytes(), approach);
+    if hosts.answer_to(&approach.host, approach) && uri.authority().is_none_or(is_meant) {
         return Ok(());
     }
-    Err(Problem::new(
-        Code::Misdirected,
-        format!("expected one of these hosts: {}", own_hosts(local).join(", ")),
-    ))
-}
-
-/// Returns every spelling of this server's own host: a name that merely resolves to it is not one.
-fn own_hosts(local: SocketAddr) -> Vec<String> {
-    let port = local.port();
-    let mut hosts = vec![local.to_string()];
-    if local.ip().to_canonical().is_loopback() {
-        hosts.extend(["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}")));
-    }
-    if port == 80 {
-        let bare: Vec<_> =
-            hosts.iter().filter_map(|host| Some(host.strip_suffix(":80")?.to_owned())).collect();
-        hosts.extend(bare);
-    }
-    hosts.dedup();
-    hosts
+    Err(Problem::new(Code::Misdirected, format!("expected one of these hosts: {}", hosts.shown(approach))))
 }
 
 fn check_method(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     let overrides = ["x-http-method-override", "x-http-method", "x-method-override"];
     let is_overridden = overrides.iter().any(|name| headers.contains_key(*name));
     if is_overridden || method == Method::CONNECT || method == Method::TRACE {
-        let allow = Some("GET, POST, PATCH, DELETE".to_owned());
+        let allow = Some("GET, POST, PUT, PATCH, DELETE".to_owned());
         return Err(Problem { allow, ..Problem::new(Code::MethodNotAllowed, "this method is never taken") });
     }
     Ok(())
 }
 
-fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
-    let foreign = || Problem::new(Code::ForeignOrigin, "the request comes from a page of another site");
-    if headers.get("sec-fetch-site").is_some_and(|site| site.as_bytes() == b"cross-site") {
+/// Refuses what a browser says it sends for a page of another site; a link may lead to a page of ours.
+fn check_site(request: &Request, headers: &HeaderMap) -> Result<(), Problem> {
+    let says = |name: &str, word: &str| {
+        headers.get_all(name).iter().any(|value| value.as_bytes() == word.as_bytes())
+    };
+    let follows_link = request.method() == Method::GET
+        && says("sec-fetch-mode", "navigate")
+        && says("sec-fetch-dest", "document")
+        && (!request.uri().path().starts_with("/api") || request.uri().path() == unsubscribe::PATH);
+    let is_neighbour = says("sec-fetch-site", "same-site") && changes_state(request.method());
+    if (says("sec-fetch-site", "cross-site") && !follows_link) || is_neighbour {
         return Err(foreign());
     }
-    let changes_state = method != Method::GET && method != Method::HEAD && method != Method::OPTIONS;
-    let Some(host) = headers.get(HOST).filter(|_| changes_state) else { return Ok(()) };
-    let is_own = |origin: &[u8]| origin.strip_prefix(b"http://").is_some_and(|name| name == host.as_bytes());
+    Ok(())
+}
+
+fn check_origin(
+    method: &Method,
+    headers: &HeaderMap,
+    approach: &Approach,
+    hosts: &Hosts,
+) -> Result<(), Problem> {
+    if !changes_state(method) {
+        return Ok(());
+    }
+    // Before a name the operator gave, somebody may speak TLS for us; before an address, only we do.
+    let may_be_secure = approach.is_secure || hosts.is_public(&approach.host, approach);
+    let is_own = |origin: &[u8]| {
+        let secure = origin.strip_prefix(b"https://").filter(|_| may_be_secure);
+        let plain = origin.strip_prefix(b"http://").filter(|_| !approach.is_secure);
+        secure.or(plain).is_some_and(|host| host.eq_ignore_ascii_case(&approach.host))
+    };
     if headers.get_all(ORIGIN).iter().all(|origin| is_own(origin.as_bytes())) {
         Ok(())
     } else {
@@ -101,33 +102,34 @@ fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Refuses everyone but the owner, always with the same words.
-///
-/// # Errors
-/// 401.
-pub fn check_owner(headers: &HeaderMap, owner: &TokenDigest) -> Result<(), Problem> {
-    let mut given = headers.get_all(AUTHORIZATION).iter();
-    let token = match (given.next(), given.next()) {
-        (Some(value), None) => bearer(value.as_bytes()),
-        _ => None,
-    };
-    if token.is_some_and(|token| token.len() <= TOKEN_BYTES_MAX && owner.matches(token)) {
-        return Ok(());
-    }
-    Err(Problem::new(Code::Unauthorized, "expected the header `Authorization: Bearer dl_…`"))
+fn changes_state(method: &Method) -> bool {
+    method != Method::GET && method != Method::HEAD && method != Method::OPTIONS
 }
 
-fn bearer(value: &[u8]) -> Option<&[u8]> {
-    let (scheme, token) = value.split_at_checked(7)?;
-    scheme.eq_ignore_ascii_case(b"bearer ").then_some(token)
+fn foreign() -> Problem {
+    Problem::new(Code::ForeignOrigin, "the request comes from a page of another site")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::peer::Proxies;
 
     fn code(request: poem::RequestBuilder, local: &str) -> Result<(), Code> {
-        check(&request.finish(), local.parse().expect("an address")).map_err(|problem| problem.code)
+        code_at(request, local, false, &[])
+    }
+
+    fn code_at(
+        request: poem::RequestBuilder,
+        local: &str,
+        is_secure: bool,
+        names: &[&str],
+    ) -> Result<(), Code> {
+        let hosts = Hosts::new(names.iter().map(|name| name.parse().expect("a name")).collect());
+        let request = request.finish();
+        let local = local.parse().expect("an address");
+        let approach = Proxies::default().approach(&request, local).expect("it is clear");
+        check(&request, &Approach { is_secure, ..approach }, &hosts).map_err(|problem| problem.code)
     }
 
     fn to(host: &str) -> poem::RequestBuilder {
@@ -174,6 +176,36 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_has_the_scheme_the_request_came_by() {
+        let check = |origin: &str, is_secure: bool, names: &[&str]| {
+            code_at(to("news.example").header("origin", origin), "192.0.2.7:8377", is_secure, names)
+        };
+        let named = ["news.example"];
+        assert_eq!(check("https://news.example", false, &[]), Err(Code::Misdirected));
+        assert_eq!(check("https://news.example", false, &named), Ok(()));
+        assert_eq!(check("http://news.example", false, &named), Ok(()));
+        assert_eq!(check("https://news.example", true, &named), Ok(()));
+        assert_eq!(check("http://news.example", true, &named), Err(Code::ForeignOrigin));
+        assert_eq!(check("https://a.news.example", true, &named), Err(Code::ForeignOrigin));
+        assert_eq!(check("https://news.example:444", true, &named), Err(Code::ForeignOrigin));
+    }
+
+    #[test]
+    fn a_link_leads_to_a_page_and_to_nothing_else() {
+        let follow = |path: &'static str, method: Method, mode: &str| {
+            let request = to("localhost:8377").method(method).uri(Uri::from_static(path));
+            let request = request.header("sec-fetch-site", "cross-site").header("sec-fetch-dest", "document");
+            code(request.header("sec-fetch-mode", mode), "127.0.0.1:8377")
+        };
+        assert_eq!(follow("/docs", Method::GET, "navigate"), Ok(()));
+        assert_eq!(follow("/docs", Method::GET, "no-cors"), Err(Code::ForeignOrigin));
+        assert_eq!(follow("/docs", Method::POST, "navigate"), Err(Code::ForeignOrigin));
+        assert_eq!(follow("/api/projects", Method::GET, "navigate"), Err(Code::ForeignOrigin));
+        let neighbour = to("localhost:8377").header("sec-fetch-site", "same-site");
+        assert_eq!(code(neighbour, "127.0.0.1:8377"), Err(Code::ForeignOrigin));
+    }
+
+    #[test]
     fn sizes_are_bounded() {
         let check = |request: poem::RequestBuilder| code(request, "127.0.0.1:8377");
         let long = format!("/?{}", "q".repeat(10_000)).parse().expect("a uri");
@@ -181,26 +213,5 @@ mod tests {
         assert_eq!(check(to("localhost:8377").header("x-a", "b".repeat(70_000))), Err(Code::HeadersTooLarge));
         let many = (0..500).fold(to("localhost:8377"), |request, n| request.header(format!("x-{n}"), "1"));
         assert_eq!(check(many), Err(Code::HeadersTooLarge));
-    }
-
-    #[test]
-    fn every_wrong_token_is_refused_alike() {
-        let owner = crate::token::OwnerToken::fresh(&crate::os::OsEntropy);
-        let headers = |values: &[String]| {
-            values.iter().fold(HeaderMap::new(), |mut headers, value| {
-                headers.append(AUTHORIZATION, value.parse().expect("a header"));
-                headers
-            })
-        };
-        let right = format!("Bearer {}", owner.text());
-        assert_eq!(check_owner(&headers(std::slice::from_ref(&right)), &owner.digest()), Ok(()));
-        let wrong =
-            ["Bearer garbage".into(), "Bearer ".into(), String::new(), format!("Basic {}", owner.text())];
-        let oversized = format!("Bearer {}", "x".repeat(20_000));
-        let refusal = check_owner(&HeaderMap::new(), &owner.digest());
-        for value in wrong.into_iter().chain([oversized, format!("{right}x"), right.replace("dl_", "dl-")]) {
-            assert_eq!(check_owner(&headers(&[value]), &owner.digest()), refusal);
-        }
-        assert_eq!(check_owner(&headers(&[right.clone(), right]), &owner.digest()), refusal);
     }
 }

@@ -1,6 +1,7 @@
 //! What a client reads when a request is refused: `application/problem+json` (RFC 9457) with a stable code.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use poem::Response;
 use poem::http::{HeaderValue, StatusCode, header};
@@ -44,13 +45,19 @@ codes! {
     /// The bytes are not JSON, not UTF-8, or not HTTP.
     Malformed = 400 "MALFORMED_REQUEST", "The request cannot be parsed.";
     /// No valid token.
-    Unauthorized = 401 "UNAUTHORIZED", "A valid bearer token is needed.";
+    Unauthorized = 401 "UNAUTHORIZED", "A valid token or session is needed.";
+    /// The caller sees what it is about and may not do this.
+    Forbidden = 403 "FORBIDDEN", "The caller may not do this.";
+    /// The token's scopes do not cover it.
+    ScopeMissing = 403 "SCOPE_MISSING", "The token does not allow this.";
     /// A browser sent it on behalf of another site.
     ForeignOrigin = 403 "FOREIGN_ORIGIN", "Requests on behalf of other sites are refused.";
     /// There is no such thing.
     NotFound = 404 "NOT_FOUND", "There is no such thing.";
     /// The resource has no such method.
     MethodNotAllowed = 405 "METHOD_NOT_ALLOWED", "The resource does not take this method.";
+    /// The caller takes no form it answers in.
+    NotAcceptable = 406 "NOT_ACCEPTABLE", "The resource does not answer in a form that was asked for.";
     /// The body came too slowly.
     Timeout = 408 "REQUEST_TIMEOUT", "The request took too long to arrive.";
     /// It changed since it was read.
@@ -59,8 +66,14 @@ codes! {
     InvalidState = 409 "INVALID_STATE", "Its state does not allow this.";
     /// The job is cancelled for good.
     JobCancelled = 409 "JOB_CANCELLED", "The job is cancelled for good.";
+    /// People do not allow it.
+    PeopleConflict = 409 "PEOPLE_CONFLICT", "The people here do not allow this.";
     /// The lint holds the draft back.
     DraftBlocked = 409 "DRAFT_BLOCKED", "The lint holds the draft back.";
+    /// The idempotency key names another request.
+    IdempotencyConflict = 409 "IDEMPOTENCY_CONFLICT", "The idempotency key names another request.";
+    /// The resource is not in the version of `If-Match`.
+    PreconditionFailed = 412 "PRECONDITION_FAILED", "It is not in the version that was asked for.";
     /// The body is too long.
     TooLarge = 413 "BODY_TOO_LARGE", "The body is too long.";
     /// The URL is too long.
@@ -75,12 +88,16 @@ codes! {
     TooDense = 422 "SCHEDULE_TOO_DENSE", "The schedule fires more often than is allowed.";
     /// A schedule never fires.
     NeverFires = 422 "NEVER_FIRES", "The schedule never fires.";
+    /// Too many requests of this kind, or too many that failed.
+    RateLimited = 429 "RATE_LIMITED", "Too many of these at once; try again later.";
     /// The headers are too long.
     HeadersTooLarge = 431 "HEADERS_TOO_LARGE", "The headers are too long or too many.";
     /// The program itself was wrong.
     Internal = 500 "INTERNAL_ERROR", "Something went wrong on this side.";
     /// The store refuses at present, or the server is stopping.
     Unavailable = 503 "UNAVAILABLE", "Not at present; try again later.";
+    /// The version of HTTP is not 1.1.
+    HttpVersion = 505 "HTTP_VERSION_NOT_SUPPORTED", "Only HTTP/1.1 is spoken here.";
     /// The disk is full.
     Full = 507 "DISK_FULL", "The disk is full; nothing was changed.";
 }
@@ -96,6 +113,8 @@ pub struct Problem {
     pub errors: Vec<FieldFault>,
     /// The methods a resource takes, for 405.
     pub allow: Option<String>,
+    /// After how many seconds to ask again, for 429.
+    pub retry_after: Option<u64>,
 }
 
 /// What is wrong with one field.
@@ -123,7 +142,13 @@ struct Document<'a> {
 impl Problem {
     /// Returns a refusal with this code and explanation.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), allow: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), allow: None, retry_after: None }
+    }
+
+    /// Returns the refusal of what came too often, with the time after which it may come again.
+    pub fn rate_limited(wait: Duration, detail: impl Into<String>) -> Self {
+        let retry_after = Some(wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX));
+        Self { retry_after, ..Self::new(Code::RateLimited, detail) }
     }
 
     /// Returns the refusal of fields, at least one.
@@ -154,8 +179,15 @@ impl Problem {
         if self.code == Code::Unauthorized {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"dateline\""));
         }
-        if self.code == Code::Unavailable {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        let retry_after = self.retry_after.or((self.code == Code::Unavailable).then_some(5));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if let Some(allow) = self.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
             headers.insert(header::ALLOW, allow);
@@ -171,8 +203,10 @@ impl From<Problem> for poem::Error {
 }
 
 impl FieldFault {
-    /// Returns the fault of the field at `pointer`; `value` is shortened and made harmless.
+    /// Returns the fault of the field at `pointer`; `value` is shortened and made harmless, and that of a secret is not
+    /// repeated, however wrong it is.
     pub fn new(pointer: &str, value: &str, expected: impl Into<String>) -> Self {
+        let value = if hides_a_secret(pointer) { "" } else { value };
         Self { pointer: shown(pointer), value: shown(value), expected: expected.into() }
     }
 
@@ -186,6 +220,12 @@ impl FieldFault {
     }
 }
 
+/// Whether the field at `pointer` takes what nobody may see again.
+fn hides_a_secret(pointer: &str) -> bool {
+    let field = pointer.rsplit('/').next().unwrap_or_default();
+    matches!(field, "token" | "password" | "newPassword" | "secret" | "apiKey")
+}
+
 /// Returns text that is safe to show and to log: short, without anything that moves or hides what stands around it.
 pub fn shown(text: &str) -> String {
     let mut safe = String::new();
@@ -194,7 +234,7 @@ pub fn shown(text: &str) -> String {
             safe.push('…');
             break;
         }
-        if character.is_control() || is_invisible(character) {
+        if is_hidden(character) {
             // Writing to a string cannot fail.
             let _ = write!(safe, "\\u{{{:x}}}", u32::from(character));
         } else {
@@ -204,8 +244,10 @@ pub fn shown(text: &str) -> String {
     safe
 }
 
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// Whether a character has no sign of its own: it would steer a terminal, or turn the words around it.
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

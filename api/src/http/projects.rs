@@ -7,16 +7,18 @@ use std::sync::Arc;
 use dateline_actors::request::{NewProject, ProjectChange};
 use dateline_core::brief::Style;
 use dateline_core::id::ProjectId;
+use dateline_core::pause::PauseLevel;
 use dateline_core::platform::Platform;
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
-pub use self::wire::{PlatformEntry, SourceBody, StyleBody, TargetBody};
-use super::access::Owner;
+pub use self::wire::{PlatformEntry, SourceBody, SourceView, StyleBody, TargetBody};
+use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line};
 use super::page::{self, List};
+use super::pauses::{Pause, PauseBody};
 use super::problem::Problem;
 use super::{QueryScope, Shared};
 
@@ -65,13 +67,15 @@ pub struct Project {
     /// What texts call it.
     pub name: String,
     /// Where its activity is read.
-    pub source: SourceBody,
+    pub source: SourceView,
     /// What is written, one entry a platform.
     pub platforms: Vec<PlatformEntry>,
     /// The zone dates in its texts are told in.
     pub timezone: String,
     /// How it wants to sound.
     pub style: StyleBody,
+    /// The pause that keeps its jobs' occurrences from running.
+    pub pause: Option<Pause>,
     /// Grows with every change.
     pub version: u64,
     /// When it was created.
@@ -80,9 +84,12 @@ pub struct Project {
     pub updated_at: Instant,
 }
 
-impl From<dateline_core::project::Project> for Project {
-    fn from(project: dateline_core::project::Project) -> Self {
+impl Project {
+    /// Returns a project of the engine in the interface's own types.
+    pub(in crate::http) fn new(shared: &Shared, project: dateline_core::project::Project) -> Self {
+        let pause = project.pauses.in_force(shared.dateline.now());
         Self {
+            pause: pause.map(|pause| Pause::new(PauseLevel::Project, pause)),
             id: Id(project.id),
             name: project.name,
             source: project.source.into(),
@@ -124,20 +131,22 @@ impl Projects {
     async fn create(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         body: Json<ProjectCreate>,
     ) -> poem::Result<Created> {
         let body = body.0;
         let markdown = || vec![PlatformEntry::plain(Platform::Markdown)];
+        let (source, token) = body.source.parted();
         let new = NewProject {
             name: body.name.0,
-            source: body.source.into(),
+            source,
+            token: token.given(),
             platforms: body.platforms.unwrap_or_else(markdown).into_iter().map(Into::into).collect(),
             timezone: body.timezone.unwrap_or_else(|| "UTC".into()),
             style: body.style.map_or_else(Style::default, Into::into),
         };
-        let project = shared.dateline.create_project(new).await.map_err(Problem::from)?;
-        Ok(Created::Project(Json(project.into())))
+        let project = shared.as_caller(&caller).create_project(new).await.map_err(Problem::from)?;
+        Ok(Created::Project(Json(Project::new(&shared, project))))
     }
 
     /// List projects
@@ -148,15 +157,15 @@ impl Projects {
         &self,
         shared: Data<&Arc<Shared>>,
         scope: Data<&QueryScope>,
-        _owner: Owner,
+        caller: Signed,
         /// The most items to return.
         limit: Query<Option<Limit>>,
         /// The `nextCursor` of the previous page.
         cursor: Query<Option<String>>,
     ) -> poem::Result<Json<List<Project>>> {
         let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
-        let page = shared.dateline.projects(page).await.map_err(Problem::from)?;
-        Ok(Json(List::of(&shared, &scope, page, Project::from)))
+        let page = shared.as_caller(&caller).projects(page).await.map_err(Problem::from)?;
+        Ok(Json(List::of(&shared, &scope, page, |project| Project::new(&shared, project))))
     }
 
     /// Read a project
@@ -166,11 +175,12 @@ impl Projects {
     async fn read(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The project.
         id: Path<Id<ProjectId>>,
     ) -> poem::Result<Json<Project>> {
-        Ok(Json(shared.dateline.project(id.0.0).await.map_err(Problem::from)?.into()))
+        let project = shared.as_caller(&caller).project(id.0.0).await.map_err(Problem::from)?;
+        Ok(Json(Project::new(&shared, project)))
     }
 
     /// Change a project
@@ -180,20 +190,55 @@ impl Projects {
     async fn change(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The project.
         id: Path<Id<ProjectId>>,
         body: Json<ProjectPatch>,
     ) -> poem::Result<Json<Project>> {
         let body = body.0;
+        let (source, token) = body.source.map(SourceBody::parted).unzip();
         let change = ProjectChange {
             name: body.name.map(|name| name.0),
-            source: body.source.map(Into::into),
+            source,
+            token: token.unwrap_or_default(),
             platforms: body.platforms.map(|entries| entries.into_iter().map(Into::into).collect()),
             timezone: body.timezone,
             style: body.style.map(Into::into),
         };
-        Ok(Json(shared.dateline.change_project(id.0.0, change).await.map_err(Problem::from)?.into()))
+        let project = shared.as_caller(&caller).change_project(id.0.0, change).await;
+        Ok(Json(Project::new(&shared, project.map_err(Problem::from)?)))
+    }
+
+    /// Pause a project
+    ///
+    /// All its jobs: until its end, or until somebody resumes, also over restarts. What falls due meanwhile is recorded
+    /// as skipped; what runs or is queued goes on, and jobs can still be run by hand.
+    #[oai(path = "/:id/pause", method = "post", operation_id = "pauseProject")]
+    async fn pause(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The project.
+        id: Path<Id<ProjectId>>,
+        body: Json<PauseBody>,
+    ) -> poem::Result<Json<Project>> {
+        let project = shared.as_caller(&caller).pause_project(id.0.0, body.0.into()).await;
+        Ok(Json(Project::new(&shared, project.map_err(Problem::from)?)))
+    }
+
+    /// Resume a project
+    ///
+    /// Its jobs' schedules look forward from now; jobs that are paused themselves stay so. Again changes nothing.
+    #[oai(path = "/:id/resume", method = "post", operation_id = "resumeProject")]
+    async fn resume(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The project.
+        id: Path<Id<ProjectId>>,
+    ) -> poem::Result<Json<Project>> {
+        let project = shared.as_caller(&caller).resume_project(id.0.0).await.map_err(Problem::from)?;
+        Ok(Json(Project::new(&shared, project)))
     }
 
     /// Remove a project
@@ -203,11 +248,11 @@ impl Projects {
     async fn remove(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The project.
         id: Path<Id<ProjectId>>,
     ) -> poem::Result<Gone> {
-        shared.dateline.remove_project(id.0.0).await.map_err(Problem::from)?;
+        shared.as_caller(&caller).remove_project(id.0.0).await.map_err(Problem::from)?;
         Ok(Gone::Done)
     }
 }

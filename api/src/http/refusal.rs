@@ -2,6 +2,7 @@
 
 use dateline_actors::RequestError;
 use dateline_core::content::Finding;
+use dateline_core::people::PeopleRefusal;
 use dateline_core::schedule::{Fault, FaultCode};
 use dateline_core::source::SourceError;
 use dateline_core::store::StoreError;
@@ -18,6 +19,20 @@ impl From<RequestError> for Problem {
             RequestError::NoTarget | RequestError::StillOpen => {
                 Self::new(Code::InvalidState, error.to_string())
             }
+            RequestError::NoSuchToken => Self::field("/token", "", "the link of a mail from this Dateline"),
+            RequestError::TooSoon { wait } => {
+                let retry_after = Some(wait.as_secs() + 1);
+                Self { retry_after, ..Self::new(Code::RateLimited, error.to_string()) }
+            }
+            RequestError::Unauthorized => {
+                Self::new(Code::Unauthorized, "expected the header `Authorization: Bearer dl_…`")
+            }
+            RequestError::WrongPassword => Self::new(Code::Unauthorized, error.to_string()),
+            RequestError::Forbidden { reason } => Self::new(Code::Forbidden, reason),
+            RequestError::Busy { retry_after } => {
+                let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+                Self { retry_after: Some(seconds.max(1)), ..Self::new(Code::RateLimited, error.to_string()) }
+            }
             RequestError::Stopping => Self::new(Code::Unavailable, error.to_string()),
         }
     }
@@ -25,10 +40,16 @@ impl From<RequestError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if let StoreError::PeopleRefused(PeopleRefusal::VoidCode) = &error {
+            return Self::field("/code", "", "a code that is still good: each works once and for a while");
+        }
         let code = match &error {
             StoreError::NotFound(_) => Code::NotFound,
             StoreError::Conflict { .. } => Code::Conflict,
+            StoreError::OtherVersion { .. } => Code::PreconditionFailed,
+            StoreError::KeyTaken => Code::IdempotencyConflict,
             StoreError::Refused(_) | StoreError::DraftRefused(_) => Code::InvalidState,
+            StoreError::PeopleRefused(refusal) => people(refusal),
             StoreError::JobCancelled => Code::JobCancelled,
             StoreError::Full => Code::Full,
             StoreError::Unavailable { .. } => Code::Unavailable,
@@ -46,6 +67,18 @@ impl From<StoreError> for Problem {
         };
         tracing::error!(%error, "the store failed");
         Self::new(code, detail)
+    }
+}
+
+fn people(refusal: &PeopleRefusal) -> Code {
+    match refusal {
+        PeopleRefusal::VoidCode => Code::Invalid,
+        PeopleRefusal::LastOwner
+        | PeopleRefusal::FirstOwner
+        | PeopleRefusal::EmailTaken
+        | PeopleRefusal::OwnsProjects { .. }
+        | PeopleRefusal::OwnsProject
+        | PeopleRefusal::Disabled => Code::PeopleConflict,
     }
 }
 
@@ -67,10 +100,17 @@ fn source(error: &SourceError) -> Problem {
         | SourceError::Unreadable { path, .. }
         | SourceError::Unsupported { path, .. }
         | SourceError::Corrupt { path, .. } => ("/source/path", path.as_str()),
-        SourceError::Stopped => return Problem::new(Code::Unavailable, error.to_string()),
+        SourceError::Stopped | SourceError::RateLimited { .. } | SourceError::Unreachable { .. } => {
+            return Problem::new(Code::Unavailable, error.to_string());
+        }
+        SourceError::Auth { .. } => ("/source/token", ""),
+        SourceError::Malformed { host, .. } | SourceError::Blocked { host, .. } => {
+            ("/source/apiUrl", host.as_str())
+        }
+        SourceError::Moved { repository, .. } => ("/source/repo", repository.as_str()),
     };
     let detail = error.to_string();
-    Problem { detail, ..Problem::field(field, value, "a git repository that can be read") }
+    Problem { detail, ..Problem::field(field, value, "a repository that can be read") }
 }
 
 fn blocked(findings: &[Finding]) -> Problem {

@@ -25,9 +25,10 @@ pub use self::job::{
 pub use self::occurrences::{Note, OccurrenceBody, PlannedBody, reason_of};
 pub use self::policy::PolicyBody;
 pub use self::time::TimeConfigBody;
-use super::access::Owner;
+use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Word};
 use super::page::{self, List};
+use super::pauses::{PauseBody, ResumeBody};
 use super::problem::Problem;
 use super::projects::Gone;
 use super::{QueryScope, Shared};
@@ -44,7 +45,7 @@ impl Schedules {
     async fn create(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         body: Json<JobCreate>,
     ) -> poem::Result<JobCreated> {
         let body = body.0;
@@ -57,7 +58,7 @@ impl Schedules {
             policy: body.policy.map_or_else(Policy::default, |policy| policy.over(Policy::default())),
             payload: body.payload.map(Into::into).unwrap_or_default(),
         };
-        let view = shared.dateline.create_job(new).await.map_err(Problem::from)?;
+        let view = shared.as_caller(&caller).create_job(new).await.map_err(Problem::from)?;
         Ok(JobCreated::Job(Json(Job::new(&shared, view))))
     }
 
@@ -68,11 +69,11 @@ impl Schedules {
     async fn change(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         body: Json<JobPatch>,
     ) -> poem::Result<Json<Job>> {
         let body = body.0;
-        let stored = shared.dateline.job(body.id.0).await.map_err(Problem::from)?.job;
+        let stored = shared.as_caller(&caller).job(body.id.0).await.map_err(Problem::from)?.job;
         let schedule = match (body.frequency, body.time_config) {
             (None, None) => None,
             (frequency, Some(config)) => Some(Schedule {
@@ -90,7 +91,7 @@ impl Schedules {
             policy: body.policy.map(|policy| policy.over(stored.policy)),
             payload: body.payload.map(Into::into),
         };
-        let view = shared.dateline.change_job(body.id.0, change).await.map_err(Problem::from)?;
+        let view = shared.as_caller(&caller).change_job(body.id.0, change).await.map_err(Problem::from)?;
         Ok(Json(Job::new(&shared, view)))
     }
 
@@ -106,7 +107,7 @@ impl Schedules {
         &self,
         shared: Data<&Arc<Shared>>,
         scope: Data<&QueryScope>,
-        _owner: Owner,
+        caller: Signed,
         /// Jobs of this project.
         #[oai(name = "projectId")]
         project_id: Query<Option<Id<ProjectId>>>,
@@ -124,13 +125,14 @@ impl Schedules {
         cursor: Query<Option<String>>,
     ) -> poem::Result<Json<List<Job>>> {
         let filter = JobFilter {
+            within: None,
             project: project_id.0.map(|id| id.0),
             job_type: job_type.0.map(|word| word.0),
             is_enabled: is_enabled.0,
             search: search.0.map(|line| line.0),
         };
         let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
-        let page = shared.dateline.jobs(filter, page).await.map_err(Problem::from)?;
+        let page = shared.as_caller(&caller).jobs(filter, page).await.map_err(Problem::from)?;
         Ok(Json(List::of(&shared, &scope, page, |view| Job::new(&shared, view))))
     }
 
@@ -141,11 +143,11 @@ impl Schedules {
     async fn read(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The job.
         id: Path<Id<JobId>>,
     ) -> poem::Result<Json<Job>> {
-        let view = shared.dateline.job(id.0.0).await.map_err(Problem::from)?;
+        let view = shared.as_caller(&caller).job(id.0.0).await.map_err(Problem::from)?;
         Ok(Json(Job::new(&shared, view)))
     }
 
@@ -156,12 +158,47 @@ impl Schedules {
     async fn toggle(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The job.
         id: Path<Id<JobId>>,
         body: Json<Toggle>,
     ) -> poem::Result<Json<Job>> {
-        let view = shared.dateline.toggle_job(id.0.0, body.0.is_enabled).await.map_err(Problem::from)?;
+        let view =
+            shared.as_caller(&caller).toggle_job(id.0.0, body.0.is_enabled).await.map_err(Problem::from)?;
+        Ok(Json(Job::new(&shared, view)))
+    }
+
+    /// Pause a job
+    ///
+    /// Until its end, or until somebody resumes, also over restarts. What falls due meanwhile is recorded as skipped;
+    /// what runs or is queued goes on, and the job can still be run by hand.
+    #[oai(path = "/schedules/:id/pause", method = "post", operation_id = "pauseSchedule")]
+    async fn pause(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The job.
+        id: Path<Id<JobId>>,
+        body: Json<PauseBody>,
+    ) -> poem::Result<Json<Job>> {
+        let view = shared.as_caller(&caller).pause_job(id.0.0, body.0.into()).await.map_err(Problem::from)?;
+        Ok(Json(Job::new(&shared, view)))
+    }
+
+    /// Resume a job
+    ///
+    /// Its schedule looks forward from now. A pause of its project or of everything stays. Again changes nothing.
+    #[oai(path = "/schedules/:id/resume", method = "post", operation_id = "resumeSchedule")]
+    async fn resume(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The job.
+        id: Path<Id<JobId>>,
+        body: Json<ResumeBody>,
+    ) -> poem::Result<Json<Job>> {
+        let run_latest = body.0.run_latest.unwrap_or(false);
+        let view = shared.as_caller(&caller).resume_job(id.0.0, run_latest).await.map_err(Problem::from)?;
         Ok(Json(Job::new(&shared, view)))
     }
 
@@ -172,11 +209,11 @@ impl Schedules {
     async fn cancel(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         /// The job.
         id: Path<Id<JobId>>,
     ) -> poem::Result<Gone> {
-        shared.dateline.cancel_job(id.0.0).await.map_err(Problem::from)?;
+        shared.as_caller(&caller).cancel_job(id.0.0).await.map_err(Problem::from)?;
         Ok(Gone::Done)
     }
 
@@ -193,7 +230,7 @@ impl Schedules {
         &self,
         shared: Data<&Arc<Shared>>,
         scope: Data<&QueryScope>,
-        _owner: Owner,
+        caller: Signed,
         /// The job.
         id: Path<Id<JobId>>,
         /// Due at this instant or later.
@@ -207,23 +244,25 @@ impl Schedules {
     ) -> poem::Result<Json<List<OccurrenceBody>>> {
         let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
         let (from, to) = (from.0.map(|at| at.0), to.0.map(|at| at.0));
-        let page = shared.dateline.occurrences(id.0.0, from, to, page).await.map_err(Problem::from)?;
+        let page =
+            shared.as_caller(&caller).occurrences(id.0.0, from, to, page).await.map_err(Problem::from)?;
         let items = page.items.into_iter().map(Into::into).collect();
         Ok(Json(List::new(&shared, &scope, items, page.next)))
     }
 
     /// Run a job now
     ///
-    /// Also a disabled one, beside its schedule. The answer comes once the execution is on the disk.
+    /// Also a disabled or paused one, beside its schedule. The answer comes once the execution is on the disk.
     #[oai(path = "/trigger", method = "post", operation_id = "triggerSchedule")]
     async fn trigger(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         body: Json<TriggerBody>,
     ) -> poem::Result<Triggered> {
-        let payload = body.0.payload.map(Into::into);
-        let execution = shared.dateline.trigger(body.0.job_id.0, payload).await.map_err(Problem::from)?;
+        let (payload, overlap) = (body.0.payload.map(Into::into), body.0.overlap.map(|word| word.0));
+        let execution = shared.as_caller(&caller).trigger_over(body.0.job_id.0, payload, overlap).await;
+        let execution = execution.map_err(Problem::from)?;
         let status = Word(execution.state.status());
         Ok(Triggered::Execution(Json(TriggeredBody { execution_id: Id(execution.id), status })))
     }
@@ -235,13 +274,14 @@ impl Schedules {
     async fn preview(
         &self,
         shared: Data<&Arc<Shared>>,
-        _owner: Owner,
+        caller: Signed,
         body: Json<PreviewBody>,
     ) -> poem::Result<Json<Preview>> {
         let body = body.0;
         let schedule = Schedule { frequency: body.frequency.0, time_config: body.time_config.into() };
         let (from, count) = (body.from.map(|at| at.0), body.count.unwrap_or(10) as usize);
-        let preview = shared.dateline.preview(&schedule, from, count).await.map_err(Problem::from)?;
+        let preview =
+            shared.as_caller(&caller).preview(&schedule, from, count).await.map_err(Problem::from)?;
         let occurrences = preview.occurrences.iter().map(PlannedBody::from).collect();
         Ok(Json(Preview { description: preview.description, occurrences }))
     }

@@ -8,7 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
 use super::Shared;
-use super::access::Owner;
+use super::access::Signed;
 
 /// Every zone, by the law in force.
 #[derive(Debug, Object)]
@@ -41,7 +41,7 @@ impl TimezonesApi {
     ///
     /// Every IANA name that a schedule or a project may use, with its present offset.
     #[oai(path = "/", method = "get", operation_id = "listTimezones")]
-    async fn list(&self, shared: Data<&Arc<Shared>>, _owner: Owner) -> poem::Result<Json<Timezones>> {
+    async fn list(&self, shared: Data<&Arc<Shared>>, _caller: Signed) -> poem::Result<Json<Timezones>> {
         let now = shared.clock.now();
         let zones = all_zone_names().filter_map(|name| Zone::named(name).ok());
         let items = zones.map(|zone| {

@@ -40,7 +40,7 @@ async fn types_are_strict_and_every_fault_is_named() {
     check(json!({ "timeConfig": { "startAt": "tomorrow" } }), &["/timeConfig/startAt"]).await;
     check(json!({ "timeConfig": { "dayOfWeek": 1 } }), &["/timeConfig/dayOfWeek"]).await;
     check(json!({ "policy": { "misfire": "ASK" } }), &["/policy/misfire"]).await;
-    check(json!({ "policy": { "overlap": "ALLOW_ALL" } }), &["/policy/overlap"]).await;
+    check(json!({ "policy": { "overlap": "ALLOW_SOME" } }), &["/policy/overlap"]).await;
     check(json!({ "policy": { "retry": { "kind": "LINEAR" } } }), &["/policy/retry/kind"]).await;
     check(json!({ "policy": { "priority": 10 } }), &["/policy/priority"]).await;
     check(json!({ "policy": { "priority": -1 } }), &["/policy/priority"]).await;
@@ -86,7 +86,7 @@ async fn sources_and_targets_are_judged_by_their_kind() {
         let answer = api.post("/api/projects", json!({ "name": "a", "source": source })).await;
         assert_eq!((answer.status.as_u16(), answer.pointers()), (422, pointers.to_vec()), "{source}");
     };
-    check(json!({ "kind": "GITHUB", "owner": "a", "repo": "b" }), &["/source/kind"]).await;
+    check(json!({ "kind": "SVN", "owner": "a", "repo": "b" }), &["/source/kind"]).await;
     check(json!({ "path": "/repository" }), &["/source/kind"]).await;
     check(json!({ "kind": "GIT" }), &["/source/path"]).await;
     check(json!({ "kind": "GIT", "path": "/repository", "token": "x" }), &["/source/token"]).await;

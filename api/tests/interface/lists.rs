@@ -62,7 +62,7 @@ async fn parameters_are_as_strict_as_bodies() {
         ("job_id=x", "/job_id"),
         ("jobId=x", "/jobId"),
         ("status=completed", "/status"),
-        ("status=WAITING", "/status"),
+        ("status=SLEEPING", "/status"),
         ("trigger=WEBHOOK", "/trigger"),
         ("from=yesterday", "/from"),
         ("stats=yes", "/stats"),

@@ -149,3 +149,44 @@ async fn drafts_that_are_not_there_are_not_found() {
         ["/revision"]
     );
 }
+
+#[tokio::test]
+async fn a_token_goes_in_and_never_comes_out() {
+    let api = Api::new().await;
+    let canary = "ghp_canary0123456789abcd";
+    let source = json!({ "kind": "GITHUB", "owner": "example", "repo": "lantern", "token": canary });
+    let created = api.post("/api/projects", json!({ "name": "Lantern", "source": source })).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{created:?}");
+    let shown = json!({
+        "kind": "GITHUB", "owner": "example", "repo": "lantern", "hasToken": true, "tokenHint": "abcd"
+    });
+    assert_eq!(created.json["source"], shown);
+    let path = format!("/api/projects/{}", created.json["id"].as_str().expect("an id"));
+    let kept = json!({ "kind": "GITHUB", "owner": "example", "repo": "lantern", "branch": "next" });
+    let changed = api.patch(&path, json!({ "source": kept })).await;
+    assert_eq!(
+        (&changed.json["source"]["hasToken"], &changed.json["source"]["branch"]),
+        (&json!(true), &json!("next"))
+    );
+    let elsewhere = json!({ "kind": "GITHUB", "owner": "example", "repo": "lantern", "apiUrl": "https://ghe.example.com" });
+    let refused = api.patch(&path, json!({ "source": elsewhere })).await;
+    assert_eq!(
+        (refused.status, &refused.json["errors"][0]["pointer"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/source/token"))
+    );
+    for bad in [format!("{canary} {canary}"), canary.repeat(20)] {
+        let bad = json!({ "kind": "GITHUB", "owner": "example", "repo": "lantern", "token": bad });
+        let refused = api.patch(&path, json!({ "source": bad })).await;
+        assert_eq!(refused.json["errors"][0]["pointer"], "/source/token", "{refused:?}");
+        assert!(!refused.json.to_string().contains("canary"), "{refused:?}");
+    }
+    let removed = json!({ "kind": "GITHUB", "owner": "example", "repo": "lantern", "token": "" });
+    let removed = api.patch(&path, json!({ "source": removed })).await;
+    assert_eq!(
+        (&removed.json["source"]["hasToken"], &removed.json["source"]["tokenHint"]),
+        (&json!(false), &json!(null))
+    );
+    for answer in [created, changed, refused, removed, api.get("/api/projects").await, api.get(&path).await] {
+        assert!(!answer.json.to_string().contains("canary"), "{answer:?}");
+    }
+}

@@ -1,47 +1,9 @@
 //! The server on a real socket: what only bytes on the wire can show.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-
-use dateline_api::http::server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio::net::TcpStream;
 
-use crate::harness::Api;
-
-struct Served {
-    api: Api,
-    address: SocketAddr,
-    stop: CancellationToken,
-    serving: JoinHandle<()>,
-}
-
-async fn served() -> Served {
-    let api = Api::new().await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let stop = CancellationToken::new();
-    let serving = tokio::spawn(server::serve(listener, Arc::clone(&api.interface), stop.clone()));
-    Served { api, address, stop, serving }
-}
-
-impl Served {
-    /// Sends bytes and returns everything that comes back until the server closes.
-    async fn exchange(&self, bytes: &[u8]) -> String {
-        let mut stream = TcpStream::connect(self.address).await.expect("a connection");
-        stream.write_all(bytes).await.expect("it takes them");
-        let mut answer = Vec::new();
-        // A reset after the answer is an end like any other.
-        let _ = stream.read_to_end(&mut answer).await;
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    fn head(&self, line: &str, more: &str) -> Vec<u8> {
-        format!("{line}\r\nhost: {}\r\nconnection: close\r\n{more}\r\n", self.address).into_bytes()
-    }
-}
+use crate::served::{is_refusal, served};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_answered_and_a_stop_ends_the_server() {
@@ -64,30 +26,89 @@ async fn what_is_not_http_1_is_refused() {
         "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n";
     let answer = served.exchange(&served.head("GET /healthz HTTP/1.1", upgrade)).await;
     assert!(!answer.contains("101 Switching"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_with_two_meanings_are_refused_and_end_the_connection() {
+    let served = served().await;
     for more in [
+        "content-length: 2\r\ntransfer-encoding: chunked\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 2\r\n",
         "content-length: 1\r\ncontent-length: 2\r\n",
         "transfer-encoding: xchunked\r\n",
+        "te: xchunked\r\n",
         "a: b\0c\r\n",
+        "a: b\nc: d\r\n",
+        "a: b\rc: d\r\n",
         "a : b\r\n",
+        " a: b\r\n",
     ] {
-        let answer = served.exchange(&served.head("POST /api/projects HTTP/1.1", more)).await;
-        assert!(answer.starts_with("HTTP/1.1 400 "), "{more:?} {answer}");
+        // The line that follows is an answer of its own when anybody takes it for a request.
+        let mut bytes = served.head("POST /api/projects HTTP/1.1", more);
+        bytes.extend_from_slice(b"0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n");
+        is_refusal(&served.exchange(&bytes).await, "400", "MALFORMED_REQUEST");
+    }
+    is_refusal(&served.exchange(b"GET /healthz HTTP/1.1\rhost: a\r\r").await, "400", "MALFORMED_REQUEST");
+    is_refusal(
+        &served.exchange(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await,
+        "505",
+        "HTTP_VERSION_NOT_SUPPORTED",
+    );
+    is_refusal(&served.exchange(b"CONNECT a:80 HTTP/1.1\r\n\r\n").await, "405", "METHOD_NOT_ALLOWED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_comes_after_the_answers_before_it() {
+    let served = served().await;
+    let host = format!("host: {}\r\n", served.address);
+    let token = format!("authorization: Bearer {}\r\n", served.api.token.text());
+    let json = "content-type: application/json\r\n";
+    let bytes = format!(
+        "GET /healthz HTTP/1.1\r\n{host}\r\n\
+         POST /api/projects HTTP/1.1\r\n{host}{token}{json}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n\
+         POST /api/projects HTTP/1.1\r\n{host}{token}{json}content-length: 2\r\n\r\n{{}}\
+         GET /healthz HTTP/1.1\r\n{host}content-length: 0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n\
+         GET /healthz HTTP/1.1\r\n{host}\r\n"
+    );
+    for piece in [1, 7, 100, bytes.len()] {
+        let mut stream = TcpStream::connect(served.address).await.expect("a connection");
+        for part in bytes.as_bytes().chunks(piece) {
+            stream.write_all(part).await.expect("it takes them");
+        }
+        let mut answers = Vec::new();
+        let _ = stream.read_to_end(&mut answers).await;
+        let answers = String::from_utf8_lossy(&answers);
+        let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+        assert_eq!(statuses, ["200", "422", "422", "400"], "{answers}");
+        let (_, last) = answers.rsplit_once("HTTP/1.1 ").expect("an answer");
+        is_refusal(&format!("HTTP/1.1 {last}"), "400", "MALFORMED_REQUEST");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chunks_that_are_broken_are_a_broken_body() {
+    let served = served().await;
+    let token = format!("authorization: Bearer {}\r\n", served.api.token.text());
+    let more = format!("{token}content-type: application/json\r\ntransfer-encoding: chunked\r\n");
+    for body in ["2\n{}\n0\n\n", "2 \r\n{}\r\n0\r\n\r\n", "2\r\n{}0\r\n\r\n", "-1\r\n{}\r\n"] {
+        let mut bytes = served.head("POST /api/projects HTTP/1.1", &more);
+        bytes.extend_from_slice(body.as_bytes());
+        bytes.extend_from_slice(b"GET /smuggled HTTP/1.1\r\n\r\n");
+        is_refusal(&served.exchange(&bytes).await, "400", "MALFORMED_REQUEST");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sizes_on_the_wire_are_bounded() {
     let served = served().await;
-    let status = async |line: &str, more: &str| {
-        let answer = served.exchange(&served.head(line, more)).await;
-        answer.get(9..12).unwrap_or_default().to_owned()
-    };
     let long_url = format!("GET /?{} HTTP/1.1", "q".repeat(10_000));
-    assert_eq!(status(&long_url, "").await, "414");
-    let long_header = format!("a: {}\r\n", "b".repeat(70_000));
-    assert_eq!(status("GET /healthz HTTP/1.1", &long_header).await, "431");
+    is_refusal(&served.exchange(&served.head(&long_url, "")).await, "414", "URI_TOO_LONG");
     let many = (0..500).map(|n| format!("a{n}: b\r\n")).collect::<String>();
-    assert_eq!(status("GET /healthz HTTP/1.1", &many).await, "431");
+    for more in [format!("a: {}\r\n", "b".repeat(70_000)), format!("a: {}\r\n", "b".repeat(1_000_000)), many]
+    {
+        let answer = served.exchange(&served.head("GET /healthz HTTP/1.1", &more)).await;
+        is_refusal(&answer, "431", "HEADERS_TOO_LARGE");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

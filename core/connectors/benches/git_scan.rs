@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline_connectors::source::git::GitSource;
-use dateline_core::source::{ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest, Source};
+use dateline_core::source::{
+    ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest, Source, SourceAccess,
+};
 use dateline_core::time::from_unix_ms;
 
 const COMMITS: usize = 20_000;
@@ -62,7 +64,12 @@ fn print_scan(path: &str, number: usize) {
     let source = Source::Git { path: path.to_owned(), branch: None };
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let started_at = now();
-    let scan = runtime.block_on(GitSource::default().scan(&source, request, Arc::new(Quiet)));
+    let scan = runtime.block_on(GitSource::default().scan(
+        &source,
+        &SourceAccess::bare(from_unix_ms(0)),
+        request,
+        Arc::new(Quiet),
+    ));
     let took = now() - started_at;
     let activity = scan.expect("readable").expect("commits");
     let (mut changed, mut lines) = (0, 0);

@@ -15,7 +15,9 @@ use dateline_core::platform::Platform;
 use dateline_core::platform_spec::PlatformSpec;
 use dateline_core::project::PlatformSettings;
 use dateline_core::render::render;
-use dateline_core::source::{ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest, Source};
+use dateline_core::source::{
+    ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest, Source, SourceAccess,
+};
 use dateline_core::time::{Timestamp, from_unix_ms};
 
 struct Silent;
@@ -71,7 +73,8 @@ async fn main() {
         files: FileDetail::Counted,
     };
     let source = Source::Git { path: asked.path, branch: None };
-    let mut activity = match GitSource::default().scan(&source, request, Arc::new(Silent)).await {
+    let access = SourceAccess::bare(request.now);
+    let mut activity = match GitSource::default().scan(&source, &access, request, Arc::new(Silent)).await {
         Ok(Some(activity)) => activity,
         Ok(None) => return println!("nothing in the window"),
         Err(error) => return println!("{error}"),

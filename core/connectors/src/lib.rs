@@ -1,5 +1,7 @@
 //! Dateline's adapters to the outside world.
 
+pub mod channel;
+pub mod egress;
 pub mod publisher;
 pub mod source;
 pub mod writer;

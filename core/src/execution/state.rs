@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExecutionStatus, Outcome};
+use super::{ExecutionStatus, Outcome, Wait};
 use crate::id::{ExecutionId, HolderId};
 use crate::time::Timestamp;
 
@@ -32,6 +32,14 @@ pub enum ExecutionState {
         failed: u32,
         /// When the next may start.
         retry_at: Timestamp,
+    },
+    /// Something outside is not ready; nobody works on it meanwhile.
+    Waiting {
+        /// For what, and until when.
+        #[serde(flatten)]
+        wait: Wait,
+        /// Since when.
+        since: Timestamp,
     },
     /// A person paused it.
     Paused {
@@ -84,6 +92,8 @@ pub enum AttemptEnd {
     Done(Outcome),
     /// It failed, and another attempt follows.
     RetryAt(Timestamp),
+    /// Something outside is not ready: the next attempt follows when it may be.
+    Wait(Wait),
     /// It let go at a step boundary: asked to pause, to cancel, or the process stops.
     Yielded,
 }
@@ -117,6 +127,8 @@ pub enum ExecutionEvent {
     ResumeRequested,
     /// A person wants it to stop.
     CancelRequested,
+    /// It has to make way at once: whoever holds it loses it.
+    Terminated,
 }
 
 /// An event a state has no answer to.
@@ -136,6 +148,7 @@ impl ExecutionState {
             Self::Queued { .. } => ExecutionStatus::Queued,
             Self::Running { .. } => ExecutionStatus::Running,
             Self::Retrying { .. } => ExecutionStatus::Retrying,
+            Self::Waiting { .. } => ExecutionStatus::Waiting,
             Self::Paused { .. } => ExecutionStatus::Paused,
             Self::Cancelling { .. } => ExecutionStatus::Cancelling,
             Self::Finished { outcome, .. } => match outcome {
@@ -158,7 +171,11 @@ impl ExecutionState {
     pub fn lease(&self) -> Option<Lease> {
         match self {
             Self::Running { lease, .. } | Self::Cancelling { lease, .. } => Some(*lease),
-            Self::Queued { .. } | Self::Retrying { .. } | Self::Paused { .. } | Self::Finished { .. } => None,
+            Self::Queued { .. }
+            | Self::Retrying { .. }
+            | Self::Waiting { .. }
+            | Self::Paused { .. }
+            | Self::Finished { .. } => None,
         }
     }
 
@@ -183,15 +200,18 @@ impl ExecutionState {
             (Self::Running { attempt, is_pausing, .. }, E::Ended(end)) => match end {
                 AttemptEnd::Done(outcome) => Self::Finished { outcome, at: now },
                 // A pause that was asked for outlasts the failure; resuming then starts the next attempt.
-                AttemptEnd::RetryAt(_) if is_pausing => Self::Paused { since: now },
+                AttemptEnd::RetryAt(_) | AttemptEnd::Wait(_) if is_pausing => Self::Paused { since: now },
                 AttemptEnd::RetryAt(retry_at) => Self::Retrying { failed: attempt, retry_at },
+                AttemptEnd::Wait(wait) => Self::Waiting { wait, since: now },
                 AttemptEnd::Yielded => Self::rested(is_pausing, now),
             },
             (Self::Running { is_pausing, .. }, E::LeaseLapsed) => Self::rested(is_pausing, now),
             (Self::Cancelling { .. }, E::Ended(_) | E::LeaseLapsed) => Self::cancelled(now),
-            (Self::Retrying { .. }, E::Woken) => Self::queued(now),
+            (Self::Retrying { .. } | Self::Waiting { .. }, E::Woken) => Self::queued(now),
             (Self::Queued { .. }, E::StartTimedOut) => Self::Finished { outcome: Outcome::Failed, at: now },
-            (Self::Queued { .. } | Self::Retrying { .. }, E::PauseRequested) => Self::Paused { since: now },
+            (Self::Queued { .. } | Self::Retrying { .. } | Self::Waiting { .. }, E::PauseRequested) => {
+                Self::Paused { since: now }
+            }
             (Self::Running { attempt, lease, .. }, E::PauseRequested) => {
                 Self::Running { attempt, lease, is_pausing: true }
             }
@@ -201,14 +221,27 @@ impl ExecutionState {
                 Self::Running { attempt, lease, is_pausing: false }
             }
             (state @ Self::Queued { .. }, E::ResumeRequested) => state,
-            (Self::Queued { .. } | Self::Retrying { .. } | Self::Paused { .. }, E::CancelRequested) => {
-                Self::cancelled(now)
-            }
+            (
+                Self::Queued { .. } | Self::Retrying { .. } | Self::Waiting { .. } | Self::Paused { .. },
+                E::CancelRequested,
+            ) => Self::cancelled(now),
             (Self::Running { attempt, lease, .. }, E::CancelRequested) => {
                 Self::Cancelling { attempt, lease, since: now }
             }
             (state @ Self::Cancelling { .. }, E::CancelRequested) => state,
-            (state @ Self::Finished { outcome: Outcome::Cancelled, .. }, E::CancelRequested) => state,
+            (
+                Self::Queued { .. }
+                | Self::Running { .. }
+                | Self::Retrying { .. }
+                | Self::Waiting { .. }
+                | Self::Paused { .. }
+                | Self::Cancelling { .. },
+                E::Terminated,
+            ) => Self::cancelled(now),
+            (
+                state @ Self::Finished { outcome: Outcome::Cancelled, .. },
+                E::CancelRequested | E::Terminated,
+            ) => state,
             (state, event) => return Err(Refusal { status: state.status(), event }),
         })
     }

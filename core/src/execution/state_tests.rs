@@ -1,9 +1,13 @@
 use super::*;
-use crate::execution::{MissReason, SkipReason};
+use crate::execution::{MissReason, SkipReason, WaitReason};
 use crate::time::from_unix_ms;
 
 fn lease() -> Lease {
     Lease { holder: HolderId::from_bits(7), epoch: 3, expires_at: from_unix_ms(15_000) }
+}
+
+fn wait() -> Wait {
+    Wait { reason: WaitReason::RateLimit, until: from_unix_ms(9_000) }
 }
 
 fn states() -> Vec<(&'static str, ExecutionState)> {
@@ -14,6 +18,7 @@ fn states() -> Vec<(&'static str, ExecutionState)> {
         ("running", ExecutionState::Running { attempt: 1, lease: lease(), is_pausing: false }),
         ("pausing", ExecutionState::Running { attempt: 1, lease: lease(), is_pausing: true }),
         ("retrying", ExecutionState::Retrying { failed: 1, retry_at: at }),
+        ("waiting", ExecutionState::Waiting { wait: wait(), since: at }),
         ("paused", ExecutionState::Paused { since: at }),
         ("cancelling", ExecutionState::Cancelling { attempt: 1, lease: lease(), since: at }),
         ("completed", finished(Outcome::Completed)),
@@ -32,6 +37,7 @@ fn events() -> Vec<(&'static str, ExecutionEvent)> {
         ("renewed", E::Renewed { expires_at: from_unix_ms(20_000) }),
         ("done", E::Ended(AttemptEnd::Done(Outcome::Completed))),
         ("retry", E::Ended(AttemptEnd::RetryAt(from_unix_ms(9_000)))),
+        ("wait", E::Ended(AttemptEnd::Wait(wait()))),
         ("yielded", E::Ended(AttemptEnd::Yielded)),
         ("lapsed", E::LeaseLapsed),
         ("woken", E::Woken),
@@ -39,6 +45,7 @@ fn events() -> Vec<(&'static str, ExecutionEvent)> {
         ("pause", E::PauseRequested),
         ("resume", E::ResumeRequested),
         ("cancel", E::CancelRequested),
+        ("terminated", E::Terminated),
     ]
 }
 
@@ -52,6 +59,7 @@ const LAWFUL: &[(&str, &str, &str)] = &[
     ("running", "renewed", "running"),
     ("running", "done", "completed"),
     ("running", "retry", "retrying"),
+    ("running", "wait", "waiting"),
     ("running", "yielded", "queued"),
     ("running", "lapsed", "queued"),
     ("running", "pause", "pausing"),
@@ -60,6 +68,7 @@ const LAWFUL: &[(&str, &str, &str)] = &[
     ("pausing", "renewed", "pausing"),
     ("pausing", "done", "completed"),
     ("pausing", "retry", "paused"),
+    ("pausing", "wait", "paused"),
     ("pausing", "yielded", "paused"),
     ("pausing", "lapsed", "paused"),
     ("pausing", "pause", "pausing"),
@@ -68,16 +77,28 @@ const LAWFUL: &[(&str, &str, &str)] = &[
     ("retrying", "woken", "queued"),
     ("retrying", "pause", "paused"),
     ("retrying", "cancel", "cancelled"),
+    ("waiting", "woken", "queued"),
+    ("waiting", "pause", "paused"),
+    ("waiting", "cancel", "cancelled"),
     ("paused", "pause", "paused"),
     ("paused", "resume", "queued"),
     ("paused", "cancel", "cancelled"),
     ("cancelling", "renewed", "cancelling"),
     ("cancelling", "done", "cancelled"),
     ("cancelling", "retry", "cancelled"),
+    ("cancelling", "wait", "cancelled"),
     ("cancelling", "yielded", "cancelled"),
     ("cancelling", "lapsed", "cancelled"),
     ("cancelling", "cancel", "cancelling"),
     ("cancelled", "cancel", "cancelled"),
+    ("queued", "terminated", "cancelled"),
+    ("running", "terminated", "cancelled"),
+    ("pausing", "terminated", "cancelled"),
+    ("retrying", "terminated", "cancelled"),
+    ("waiting", "terminated", "cancelled"),
+    ("paused", "terminated", "cancelled"),
+    ("cancelling", "terminated", "cancelled"),
+    ("cancelled", "terminated", "cancelled"),
 ];
 
 fn label(state: &ExecutionState) -> &'static str {
@@ -87,6 +108,7 @@ fn label(state: &ExecutionState) -> &'static str {
             ExecutionStatus::Queued => "queued",
             ExecutionStatus::Running => "running",
             ExecutionStatus::Retrying => "retrying",
+            ExecutionStatus::Waiting => "waiting",
             ExecutionStatus::Paused => "paused",
             ExecutionStatus::Cancelling => "cancelling",
             ExecutionStatus::Completed => "completed",

@@ -2,6 +2,7 @@
 
 use crate::draft::DraftRefusal;
 use crate::execution::Refusal;
+use crate::people::PeopleRefusal;
 
 /// Why a store could not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -15,6 +16,15 @@ pub enum StoreError {
         /// The stored version.
         version: u64,
     },
+    /// It is not in the version the change was asked for.
+    #[error("it is in version {version}, which is not the one the change was asked for")]
+    OtherVersion {
+        /// The stored version.
+        version: u64,
+    },
+    /// The request's key names another request.
+    #[error("the key names another request")]
+    KeyTaken,
     /// The worker no longer holds the execution.
     #[error("the lease is no longer held")]
     StaleLease,
@@ -30,6 +40,9 @@ pub enum StoreError {
     /// A draft's state has no answer to the event.
     #[error(transparent)]
     DraftRefused(#[from] DraftRefusal),
+    /// People do not allow it.
+    #[error(transparent)]
+    PeopleRefused(#[from] PeopleRefusal),
     /// The job is cancelled for good.
     #[error("the job is cancelled")]
     JobCancelled,
@@ -65,6 +78,24 @@ pub enum Missing {
     Brief,
     /// A publication.
     Publication,
+    /// A secret.
+    Secret,
+    /// A notification.
+    Notification,
+    /// A delivery.
+    Delivery,
+    /// A user.
+    User,
+    /// A token.
+    Token,
+    /// A session.
+    Session,
+    /// An invitation.
+    Invitation,
+    /// A password reset.
+    PasswordReset,
+    /// A member of a project.
+    Member,
 }
 
 impl std::fmt::Display for Missing {
@@ -76,6 +107,15 @@ impl std::fmt::Display for Missing {
             Self::Draft => "draft",
             Self::Brief => "brief",
             Self::Publication => "publication",
+            Self::Secret => "secret",
+            Self::Notification => "notification",
+            Self::Delivery => "delivery",
+            Self::User => "user",
+            Self::Token => "token",
+            Self::Session => "session",
+            Self::Invitation => "invitation",
+            Self::PasswordReset => "password reset",
+            Self::Member => "member",
         })
     }
 }

@@ -1,5 +1,7 @@
 //! What can be asked of a store.
 
+use std::collections::BTreeSet;
+
 use crate::draft::DraftStatus;
 use crate::execution::{Due, ExecutionStatus, Outcome, TriggerKind};
 use crate::id::{ExecutionId, JobId, ProjectId};
@@ -32,6 +34,8 @@ pub struct Page<T> {
 /// Which jobs to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobFilter {
+    /// Of these projects, whatever else is asked; of all when absent.
+    pub within: Option<BTreeSet<ProjectId>>,
     /// Of this project.
     pub project: Option<ProjectId>,
     /// Of this type.
@@ -45,6 +49,8 @@ pub struct JobFilter {
 /// Which executions to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExecutionFilter {
+    /// Of these projects, whatever else is asked; of all when absent.
+    pub within: Option<BTreeSet<ProjectId>>,
     /// Of this job.
     pub job: Option<JobId>,
     /// Of this project.
@@ -62,6 +68,8 @@ pub struct ExecutionFilter {
 /// Which drafts to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftFilter {
+    /// Of these projects, whatever else is asked; of all when absent.
+    pub within: Option<BTreeSet<ProjectId>>,
     /// Of this project.
     pub project: Option<ProjectId>,
     /// Written by this execution.
@@ -91,9 +99,9 @@ pub struct ExecutionStats {
     pub cancelled: u64,
     /// Mean over those that ran to an end, milliseconds; `None` when none did.
     pub average_duration_ms: Option<u64>,
-    /// Median, milliseconds.
+    /// Median, milliseconds, to within 1/64.
     pub p50_duration_ms: Option<u64>,
-    /// 95th percentile (nearest rank), milliseconds.
+    /// 95th percentile (nearest rank), milliseconds, to within 1/64.
     pub p95_duration_ms: Option<u64>,
 }
 
@@ -117,6 +125,8 @@ pub struct OccurrenceRecord {
     pub status: ExecutionStatus,
     /// How it ended, with the reason of a skipped or missed one.
     pub outcome: Option<Outcome>,
+    /// The newer execution it made way for.
+    pub superseded_by: Option<ExecutionId>,
     /// When it started.
     pub started_at: Option<Timestamp>,
 }

@@ -4,14 +4,18 @@ use crate::brief::Brief;
 use crate::content::{Content, Evidence, Finding};
 use crate::draft::{Draft, DraftEvent};
 use crate::execution::{
-    AttemptEnd, AttemptOutcome, Execution, Failure, Items, LeaseKey, LogLine, MissReason, StepRecord, Trigger,
+    AttemptEnd, AttemptOutcome, Execution, Failure, Items, LeaseKey, LogLine, StepRecord, Trigger,
 };
 use crate::id::{DraftId, ExecutionId, HolderId, JobId};
 use crate::job::Job;
 use crate::job::{JobClock, Payload};
+use crate::misfire::{Absence, PassedRange};
+use crate::pause::JobPauses;
 use crate::platform::Platform;
+use crate::policy::OverlapPolicy;
 use crate::project::Project;
 use crate::schedule::Occurrence;
+use crate::store::SyncCommit;
 use crate::time::Timestamp;
 
 /// What is to become of a job's due occurrences: made from a snapshot, applied only if that still holds.
@@ -23,12 +27,14 @@ pub struct FireDue {
     pub version: u64,
     /// The clock the plan was made from.
     pub recorded_through: Timestamp,
+    /// The pauses the plan was made from.
+    pub pauses: JobPauses,
     /// The occurrence that runs, unless the overlap policy says otherwise.
     pub run: Option<PlannedRun>,
     /// Occurrences that passed, a record each, oldest first.
-    pub passed: Vec<(ExecutionId, Occurrence, MissReason)>,
-    /// Older ones that share a record.
-    pub range: Option<(ExecutionId, crate::misfire::PassedRange)>,
+    pub passed: Vec<(ExecutionId, Occurrence, Absence)>,
+    /// Older ones that share records, oldest first.
+    pub ranges: Vec<(ExecutionId, PassedRange)>,
     /// The clock afterwards.
     pub clock: JobClock,
     /// The present.
@@ -51,6 +57,8 @@ pub struct PlannedRun {
 pub struct Fired {
     /// Whether an execution was queued (not recorded as skipped).
     pub queued: Option<ExecutionId>,
+    /// Whether others had to make way for it; their workers want to hear of it.
+    pub has_replaced: bool,
 }
 
 /// An execution somebody asks for.
@@ -64,6 +72,8 @@ pub struct NewExecution {
     pub trigger: Trigger,
     /// What it is told; the job's payload when absent.
     pub payload: Option<Payload>,
+    /// What happens when others of the job are open; it waits for its turn when absent.
+    pub overlap: Option<OverlapPolicy>,
     /// Results taken over from an earlier execution, so that these steps are not run again.
     pub copied_steps: Vec<StepRecord>,
     /// The present.
@@ -122,6 +132,8 @@ pub struct StepCommit {
     pub draft: Option<DraftWrite>,
     /// Cursors that move with it.
     pub cursors: Vec<CursorMove>,
+    /// What a sync read, for the project's cache.
+    pub sync: Option<SyncCommit>,
     /// The present.
     pub now: Timestamp,
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dateline_core::store::Store;
+use dateline_core::store::{SecretChanges, Store};
 use dateline_store::conformance::samples;
 use dateline_store::{OpenOptions, RedbStore, WriterPlace};
 
@@ -55,7 +55,7 @@ fn main() {
         let start = now();
         let store = Arc::new(RedbStore::open(dir.path(), options).expect("a store"));
         println!("create and open     {:>9.2} ms", start.elapsed().as_secs_f64() * 1e3);
-        store.create_project(samples::project(1)).await.expect("stored");
+        store.create_project(samples::project(1), SecretChanges::default()).await.expect("stored");
         store.create_job(samples::job(1, 1), samples::clock(0, 10)).await.expect("stored");
         let took = lone(&store, 1).await;
         let at = |percent: usize| took[(took.len() * percent / 100).min(took.len() - 1)].as_secs_f64() * 1e3;

@@ -1,6 +1,7 @@
 //! The check of a whole file: redb's own checksums, every record, and every index against the records.
 
 mod expected;
+mod notifications;
 
 use std::path::Path;
 

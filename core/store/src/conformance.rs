@@ -15,7 +15,16 @@ mod drafts;
 mod firing;
 mod history;
 mod lists;
+mod notifications;
+mod operation;
+mod overlaps;
+mod pauses;
+mod people;
+mod requests;
 pub mod samples;
+mod secrets;
+mod sources;
+pub(crate) mod statistics;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -67,6 +76,7 @@ checks![
     attempts::a_stale_lease_writes_nothing,
     attempts::a_done_step_is_never_recorded_again,
     attempts::a_failed_attempt_waits_and_comes_back,
+    attempts::a_waiting_execution_holds_nothing_and_spends_nothing,
     attempts::a_lapsed_lease_is_rescued_with_a_greater_epoch,
     attempts::renewing_tells_what_people_asked,
     attempts::pausing_and_cancelling_take_effect_where_they_can,
@@ -77,9 +87,50 @@ checks![
     drafts::drafts_are_found_by_every_filter,
     history::executions_are_found_by_every_filter,
     history::statistics_agree_with_history,
+    statistics::statistics_are_those_of_what_is_listed,
     history::occurrences_come_newest_first_within_bounds,
     history::events_have_no_gaps_and_listeners_hear_of_them,
     history::a_log_is_bounded_and_says_so,
+    overlaps::others_are_cancelled_for_a_newer_one,
+    overlaps::others_are_terminated_at_once_for_a_newer_one,
+    overlaps::a_job_remembers_that_its_last_run_made_way,
+    overlaps::a_bounded_buffer_fills_up,
+    pauses::a_pause_is_seen_by_each_job_it_concerns,
+    pauses::a_plan_that_knew_other_pauses_is_a_conflict,
+    pauses::while_everything_is_paused_nothing_is_claimed_and_nothing_grows_old,
+    pauses::resuming_may_run_the_latest_that_was_kept_back,
+    requests::a_request_changes_things_once,
+    requests::a_key_is_its_users_and_its_requests_own,
+    requests::a_refused_request_is_not_remembered,
+    requests::a_request_is_forgotten_after_a_day,
+    requests::a_change_is_made_only_to_the_version_that_was_read,
+    secrets::a_secret_is_replaced_listed_and_removed,
+    people::an_address_belongs_to_one_person,
+    people::the_last_active_owner_stays,
+    people::an_invitation_makes_one_user,
+    people::a_reset_works_once_and_voids_what_was_before,
+    people::credentials_are_found_by_what_they_show,
+    people::a_user_goes_with_all_that_is_theirs_but_their_projects,
+    people::members_see_what_they_were_added_to,
+    people::lists_hold_what_lies_within,
+    people::a_change_and_its_entry_come_together,
+    people::settings_are_replaced_as_they_were_read,
+    operation::gauges_follow_what_is_stored,
+    secrets::only_what_still_stands_is_sealed_anew,
+    notifications::an_end_is_told_once_with_its_drafts_in_one_mail,
+    notifications::each_way_to_end_tells_what_it_is,
+    notifications::missed_occurrences_are_told_together,
+    notifications::a_publication_that_fails_is_told_once,
+    notifications::what_was_being_sent_in_a_crash_is_told_as_unknown,
+    notifications::a_try_that_failed_comes_back_and_ends,
+    notifications::a_digest_is_one_mail_however_much_there_is,
+    notifications::notifications_are_found_by_every_filter_and_by_nobody_else,
+    notifications::preferences_of_an_old_version_are_a_conflict,
+    secrets::a_project_and_its_secrets_change_together,
+    sources::a_sync_and_its_step_are_recorded_together,
+    sources::another_source_starts_the_cache_anew,
+    sources::old_activity_and_old_answers_go,
+    sources::nothing_stays_of_a_removed_project,
 ];
 
 /// Panics unless `result` is a conflict.

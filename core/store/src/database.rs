@@ -1,8 +1,8 @@
 //! The open database behind readers and writer, and its way back after an I/O error.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use dateline_core::store::{CommitListener, StoreError};
+use dateline_core::store::{CommitListener, CommitMeter, StoreError};
 use redb::{Builder, Database, ReadableDatabase};
 
 use crate::fault::Fault;
@@ -20,6 +20,7 @@ pub(crate) struct Shared {
     /// Why writes are refused at present.
     broken: Mutex<Option<StoreError>>,
     listeners: Mutex<Vec<Arc<dyn CommitListener>>>,
+    meter: OnceLock<Arc<dyn CommitMeter>>,
 }
 
 /// Returns how databases are opened that nobody has looked at: every page is checked, since redb may panic over
@@ -44,6 +45,7 @@ impl Shared {
             database: RwLock::new(Some(database)),
             broken: Mutex::new(None),
             listeners: Mutex::new(Vec::new()),
+            meter: OnceLock::new(),
         }
     }
 
@@ -105,6 +107,14 @@ impl Shared {
 
     pub(crate) fn listen(&self, listener: Arc<dyn CommitListener>) {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    pub(crate) fn measure(&self, meter: Arc<dyn CommitMeter>) {
+        let _ = self.meter.set(meter);
+    }
+
+    pub(crate) fn meter(&self) -> Option<&dyn CommitMeter> {
+        self.meter.get().map(|meter| &**meter)
     }
 
     pub(crate) fn tell(&self, newest: u64) {

@@ -27,6 +27,7 @@ mod record;
 mod restore;
 mod store;
 mod tables;
+mod tally;
 mod transaction;
 mod verbs;
 mod writer;

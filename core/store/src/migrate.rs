@@ -1,11 +1,20 @@
 //! Older schemas become the present one: after a copy of the file, in one transaction.
 
-use redb::{Database, Durability, ReadableDatabase, TableError, WriteTransaction};
+use std::collections::BTreeMap;
+
+use dateline_core::execution::Execution;
+use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableError, WriteTransaction};
 
 use crate::fault::Fault;
-use crate::open::OpenError;
-use crate::record::{Sentinel, decode, encode};
-use crate::tables::{META, SCHEMA_VERSION};
+use crate::open::{Create, OpenError};
+use crate::record::{HistoryRow, OPEN_CLASS, Sentinel, decode, encode};
+use crate::tables::{
+    self, CLASSES, ClassKey, EXECUTIONS, META, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS, SCHEMA_VERSION,
+    TALLIES, TallyKey,
+};
+use crate::tally::Tally;
+use crate::transaction::{Rows, Transaction};
+use crate::verbs::{class_keys, tally_keys};
 
 /// A step from one schema to the next.
 pub(crate) struct Migration {
@@ -22,8 +31,64 @@ pub(crate) struct Schema {
     pub(crate) migrations: &'static [Migration],
 }
 
-/// The product's schema. The first needs no migration.
-pub(crate) const SCHEMA: Schema = Schema { version: SCHEMA_VERSION, migrations: &[] };
+/// The product's schema.
+///
+/// | schema | brought |
+/// |---|---|
+/// | 2 | people, secrets, notifications: tables of their own; projects belong to somebody, older ones to the owner |
+/// | | history by class, and added up for statistics |
+/// | 3 | what was paused: a table of its own |
+pub(crate) const SCHEMA: Schema = Schema {
+    version: SCHEMA_VERSION,
+    migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: create_tables }],
+};
+
+/// Creates the tables an older schema did not have; nothing that it had is in them.
+fn create_tables(write: &WriteTransaction) -> Result<(), Fault> {
+    tables::each(&mut Create(write))
+}
+
+/// Creates the tables an older schema did not have, and fills those that are derived from records it had. Records need no
+/// change: what they lack has a default.
+fn add_tables(write: &WriteTransaction) -> Result<(), Fault> {
+    create_tables(write)?;
+    let transaction = Transaction::new(write)?;
+    for (id, project) in transaction.list(&PROJECTS, .., usize::MAX)? {
+        transaction.set(PROJECT_OWNERS, (project.owner.bits(), id), ())?;
+    }
+    for (id, removed) in transaction.list(&REMOVED_PROJECTS, .., usize::MAX)? {
+        transaction.set(PROJECT_OWNERS, (removed.project.owner.bits(), id), ())?;
+    }
+    let (classes, tallies) = history(&transaction)?;
+    for (key, row) in classes {
+        transaction.set(CLASSES, key, row)?;
+    }
+    for (key, tally) in tallies {
+        transaction.put(&TALLIES, key, &tally)?;
+    }
+    Ok(())
+}
+
+/// History by class.
+pub(crate) type Classes = BTreeMap<ClassKey, (u8, u8, u64, u64)>;
+/// History added up.
+pub(crate) type Tallies = BTreeMap<TallyKey, Tally>;
+
+/// Returns what executions came to, as the records of all of them say it.
+pub(crate) fn history(rows: &impl Rows) -> Result<(Classes, Tallies), Fault> {
+    let (mut classes, mut tallies) = (Classes::new(), Tallies::new());
+    let table = rows.table(EXECUTIONS.table)?;
+    for stored in table.iter()? {
+        let execution: Execution = decode(stored?.1.value(), EXECUTIONS.name)?;
+        let row = HistoryRow::of(&execution);
+        let class = row.class();
+        classes.extend(class_keys(&execution, class).map(|key| (key, row.to_row())));
+        for key in tally_keys(&execution, class).filter(|_| class != OPEN_CLASS) {
+            tallies.entry(key).or_default().add(&row);
+        }
+    }
+    Ok((classes, tallies))
+}
 
 /// Returns the record that says what the file is.
 ///
@@ -42,7 +107,7 @@ pub(crate) fn sentinel(database: &impl ReadableDatabase) -> Result<Sentinel, Ope
         Err(TableError::Storage(error)) => return Err(Fault::from(error).into()),
         Err(_) => return Err(OpenError::Foreign),
     };
-    let row = redb::ReadableTable::get(&meta, Sentinel::KEY).map_err(Fault::from)?;
+    let row = meta.get(Sentinel::KEY).map_err(Fault::from)?;
     let Some(row) = row else {
         return Err(OpenError::Damaged { reason: "the record that names it is missing".to_owned() });
     };

@@ -148,6 +148,10 @@ pub(crate) fn open_folder(data_dir: &Path, schema: Schema, now: Timestamp) -> Re
     prepare_folder(data_dir).map_err(|error| OpenError::of_io(&error, data_dir))?;
     let lock = DataLock::take(data_dir).map_err(|error| OpenError::of_lock(error, data_dir))?;
     let path = data_dir.join(DATA_FILE);
+    // A link would be followed here and replaced by a restore: two stores, and neither of them whole.
+    if fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) {
+        return Err(OpenError::NotAFile { path });
+    }
     match recognise(&path) {
         Err(OpenError::Missing { .. }) => create_file(&path, schema, now)?,
         recognised => recognised?,
@@ -262,7 +266,8 @@ fn is_blank(database: &Database) -> Result<bool, Fault> {
     Ok(read.list_tables()?.next().is_none())
 }
 
-struct Create<'t>(&'t WriteTransaction);
+/// Creates tables that are not there.
+pub(crate) struct Create<'t>(pub(crate) &'t WriteTransaction);
 
 impl Visitor for Create<'_> {
     fn records<K: Key + 'static, T: DeserializeOwned>(

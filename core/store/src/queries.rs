@@ -1,11 +1,21 @@
 //! What can be asked: each question is a scan of the rows it returns, or of the small index rows that decide it.
 
+mod access;
+mod credential;
 mod draft;
 mod execution;
 mod history;
 mod job;
+mod notification;
+mod operation;
+mod people;
+mod request;
+mod secret;
+mod source;
+mod statistics;
 
-pub(crate) use job::job_view;
+pub(crate) use job::{engine_pauses, job_pauses, job_view};
+pub(crate) use request::kept;
 
 use dateline_core::store::{Page, PageRequest, Position};
 

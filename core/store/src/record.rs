@@ -3,11 +3,16 @@
 //! Most records are the domain's own types; where storage needs something else, the type is here. Decoding any bytes
 //! gives a value or an error.
 
+use std::collections::BTreeSet;
+
+use dateline_core::channel::ChannelKind;
 use dateline_core::draft::DraftStatus;
 use dateline_core::execution::{Due, Execution, ExecutionStatus, TriggerKind};
 use dateline_core::job::{JobClock, JobStatus, NextDue};
+use dateline_core::notification::NotificationEvent;
 use dateline_core::platform::Platform;
 use dateline_core::project::Project;
+use dateline_core::source::CachedAnswer;
 use dateline_core::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -62,6 +67,20 @@ pub(crate) struct RemovedProject {
     pub(crate) project: Project,
 }
 
+/// An answer of a project's server, and since when it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct KeptAnswer {
+    pub(crate) kept_at: Timestamp,
+    pub(crate) answer: CachedAnswer,
+}
+
+/// Returns the key an answer of `address` is kept under.
+pub(crate) fn answer_key(address: &str) -> u128 {
+    let digest = *blake3::hash(address.as_bytes()).as_bytes();
+    digest.first_chunk::<16>().map_or(0, |bits| u128::from_be_bytes(*bits))
+}
+
 /// How far a job has come, apart from what people set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -85,6 +104,7 @@ impl JobState {
                 ExecutionStatus::Queued
                 | ExecutionStatus::Running
                 | ExecutionStatus::Retrying
+                | ExecutionStatus::Waiting
                 | ExecutionStatus::Paused
                 | ExecutionStatus::Cancelling
                 | ExecutionStatus::Missed
@@ -126,6 +146,12 @@ impl HistoryRow {
         Self { status, trigger, duration_ms, count }
     }
 
+    /// Returns the number that stands for what ended executions are listed and counted by; open ones have one together,
+    /// being few.
+    pub(crate) fn class(self) -> u8 {
+        class_of(self.status, self.trigger)
+    }
+
     pub(crate) fn to_row(self) -> (u8, u8, u64, u64) {
         let duration = self.duration_ms.map_or(0, |ms| ms.saturating_add(1));
         (status_code(self.status), trigger_code(self.trigger), duration, self.count)
@@ -144,10 +170,44 @@ impl HistoryRow {
     }
 }
 
-const STATUSES: [ExecutionStatus; 11] = [
+/// The class of all that has not ended.
+pub(crate) const OPEN_CLASS: u8 = 0;
+
+fn class_of(status: ExecutionStatus, trigger: TriggerKind) -> u8 {
+    match status {
+        ExecutionStatus::Queued
+        | ExecutionStatus::Running
+        | ExecutionStatus::Retrying
+        | ExecutionStatus::Waiting
+        | ExecutionStatus::Paused
+        | ExecutionStatus::Cancelling => OPEN_CLASS,
+        ExecutionStatus::Completed
+        | ExecutionStatus::Partial
+        | ExecutionStatus::Failed
+        | ExecutionStatus::Skipped
+        | ExecutionStatus::Missed
+        | ExecutionStatus::Cancelled => status_code(status) << 2 | trigger_code(trigger),
+    }
+}
+
+/// Returns the classes that hold the executions in a status and for a trigger, where these are asked for. Open executions
+/// share a class whatever they are, so its rows have to be looked at.
+pub(crate) fn classes(status: Option<ExecutionStatus>, trigger: Option<TriggerKind>) -> BTreeSet<u8> {
+    let statuses = STATUSES.into_iter().filter(|known| status.is_none_or(|status| status == *known));
+    let triggers = || TRIGGERS.into_iter().filter(|known| trigger.is_none_or(|trigger| trigger == *known));
+    statuses.flat_map(|status| triggers().map(move |trigger| class_of(status, trigger))).collect()
+}
+
+/// Returns the status of the ended executions of a class.
+pub(crate) fn status_of_class(class: u8) -> Option<ExecutionStatus> {
+    STATUSES.into_iter().find(|status| class != OPEN_CLASS && status_code(*status) == class >> 2)
+}
+
+const STATUSES: [ExecutionStatus; 12] = [
     ExecutionStatus::Queued,
     ExecutionStatus::Running,
     ExecutionStatus::Retrying,
+    ExecutionStatus::Waiting,
     ExecutionStatus::Paused,
     ExecutionStatus::Cancelling,
     ExecutionStatus::Completed,
@@ -173,6 +233,7 @@ fn status_code(status: ExecutionStatus) -> u8 {
         ExecutionStatus::Skipped => 9,
         ExecutionStatus::Missed => 10,
         ExecutionStatus::Cancelled => 11,
+        ExecutionStatus::Waiting => 12,
     }
 }
 
@@ -206,6 +267,28 @@ pub(crate) fn platform_code(platform: Platform) -> u8 {
         Platform::ReleaseNotes => 6,
         Platform::Email => 7,
         Platform::Markdown => 8,
+    }
+}
+
+/// Returns the number that stands for the kind of a notification in index rows.
+pub(crate) fn event_code(event: NotificationEvent) -> u8 {
+    match event {
+        NotificationEvent::JobSuccess => 1,
+        NotificationEvent::JobFailure => 2,
+        NotificationEvent::JobPartial => 3,
+        NotificationEvent::JobMissed => 4,
+        NotificationEvent::DraftReady => 5,
+        NotificationEvent::PublicationFailed => 6,
+        NotificationEvent::DeliveryFailed => 7,
+        NotificationEvent::DeliveryUnknown => 8,
+    }
+}
+
+/// Returns the number that stands for a channel in index rows.
+pub(crate) fn channel_code(channel: ChannelKind) -> u8 {
+    match channel {
+        ChannelKind::InApp => 1,
+        ChannelKind::Email => 2,
     }
 }
 

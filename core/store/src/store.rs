@@ -11,11 +11,13 @@ use dateline_core::event::Event;
 use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Job, JobClock, JobView};
+use dateline_core::pause::{PauseChange, Pauses};
+use dateline_core::people::AuditEntry;
 use dateline_core::project::Project;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, Claimed, CommitListener, DraftDecision, DraftEdit, DraftFilter,
+    AttemptReport, ClaimRequest, Claimed, CommitListener, CommitMeter, DraftDecision, DraftEdit, DraftFilter,
     ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter, NewExecution, OccurrenceRecord, Page,
-    PageRequest, Rescue, Steering, StepCommit, Store, StoreError,
+    PageRequest, Rescue, SecretChanges, Steering, StepCommit, Store, StoreError,
 };
 use dateline_core::time::Timestamp;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -28,7 +30,17 @@ use crate::medium::Medium;
 use crate::migrate::SCHEMA;
 use crate::open::{OpenError, Opened, open_folder, open_medium};
 use crate::transaction::{Snapshot, Transaction};
+use crate::verbs::Target;
 use crate::writer::{Request, Writer, request, serve};
+
+mod access;
+mod credentials;
+mod notifications;
+mod operation;
+mod people;
+mod requests;
+mod secrets;
+mod sources;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +62,13 @@ pub enum WriterPlace {
 
 /// Everything durable, in one file.
 pub struct RedbStore {
+    inner: Arc<Inner>,
+    /// What each change made through this handle is noted as.
+    entry: Option<AuditEntry>,
+}
+
+/// What all handles of a store share; the last one closes it.
+struct Inner {
     shared: Arc<Shared>,
     /// `None` once it is closing.
     requests: Option<UnboundedSender<Box<dyn Request>>>,
@@ -76,12 +95,17 @@ impl RedbStore {
         Self::start(open_medium(medium, SCHEMA, options.now)?, options.writer)
     }
 
+    /// From now on tells `meter` how commits go. The first one stays.
+    pub fn measure(&self, meter: Arc<dyn CommitMeter>) {
+        self.inner.shared.measure(meter);
+    }
+
     /// Returns what the store holds now: equal for equal stores.
     ///
     /// # Errors
     /// [`StoreError`] when a page cannot be read.
     pub fn contents(&self) -> Result<Contents, StoreError> {
-        self.shared.read(Contents::of)
+        self.inner.shared.read(Contents::of)
     }
 
     fn start(opened: Opened, place: WriterPlace) -> Result<Self, OpenError> {
@@ -101,16 +125,20 @@ impl RedbStore {
                 Some(std::thread::Builder::new().name("dateline-store".to_owned()).spawn(work).map_err(io)?)
             }
         };
-        Ok(Self { shared, requests: Some(requests), thread, lock: opened.lock })
+        let inner = Inner { shared, requests: Some(requests), thread, lock: opened.lock };
+        Ok(Self { inner: Arc::new(inner), entry: None })
     }
 
     /// Hands a verb to the writer and returns what it came to once that is on the disk.
     async fn write<T: Send + 'static>(
         &self,
-        verb: impl FnMut(&Transaction<'_>) -> Result<T, Fault> + Send + 'static,
+        mut verb: impl FnMut(&Transaction<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (request, answer) = request(verb);
-        self.requests.as_ref().ok_or_else(closed)?.send(request).map_err(|_| closed())?;
+        let (request, answer) = match self.entry.clone() {
+            None => request(verb),
+            Some(entry) => request(move |t: &Transaction<'_>| t.noting(&entry, &mut verb)),
+        };
+        self.inner.requests.as_ref().ok_or_else(closed)?.send(request).map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -119,14 +147,14 @@ impl RedbStore {
         &self,
         ask: impl FnOnce(&Snapshot) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let shared = Arc::clone(&self.shared);
+        let shared = Arc::clone(&self.inner.shared);
         let found = tokio::task::spawn_blocking(move || shared.read(ask)).await;
         found
             .map_err(|error| StoreError::Unavailable { reason: format!("a question was cut off: {error}") })?
     }
 }
 
-impl Drop for RedbStore {
+impl Drop for Inner {
     /// Lets the writer finish what it was asked, then closes the database and gives up the lock.
     fn drop(&mut self) {
         self.requests = None;
@@ -141,16 +169,16 @@ impl Drop for RedbStore {
 
 #[async_trait]
 impl Store for RedbStore {
-    async fn create_project(&self, project: Project) -> Result<Project, StoreError> {
-        self.write(move |t| t.create_project(&project)).await
+    async fn create_project(&self, project: Project, secrets: SecretChanges) -> Result<Project, StoreError> {
+        self.change(Target::New, move |t| t.create_project(&project, &secrets)).await
     }
 
-    async fn replace_project(&self, project: Project) -> Result<Project, StoreError> {
-        self.write(move |t| t.replace_project(&project)).await
+    async fn replace_project(&self, project: Project, secrets: SecretChanges) -> Result<Project, StoreError> {
+        self.change(Target::Project(project.id), move |t| t.replace_project(&project, &secrets)).await
     }
 
     async fn remove_project(&self, id: ProjectId, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |t| t.remove_project(id, now)).await
+        self.change(Target::Project(id), move |t| t.remove_project(id, now)).await
     }
 
     async fn project(&self, id: ProjectId) -> Result<Project, StoreError> {
@@ -162,15 +190,15 @@ impl Store for RedbStore {
     }
 
     async fn create_job(&self, job: Job, clock: JobClock) -> Result<JobView, StoreError> {
-        self.write(move |t| t.create_job(&job, &clock)).await
+        self.change(Target::New, move |t| t.create_job(&job, &clock)).await
     }
 
     async fn replace_job(&self, job: Job, clock: Option<JobClock>) -> Result<JobView, StoreError> {
-        self.write(move |t| t.replace_job(&job, clock.as_ref())).await
+        self.change(Target::Job(job.id), move |t| t.replace_job(&job, clock.as_ref())).await
     }
 
     async fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |t| t.cancel_job(id, now)).await
+        self.change(Target::Job(id), move |t| t.cancel_job(id, now)).await
     }
 
     async fn job(&self, id: JobId) -> Result<JobView, StoreError> {
@@ -179,6 +207,22 @@ impl Store for RedbStore {
 
     async fn jobs(&self, filter: JobFilter, page: PageRequest) -> Result<Page<JobView>, StoreError> {
         self.read(move |s| s.jobs(&filter, &page)).await
+    }
+
+    async fn pause_job(&self, id: JobId, change: PauseChange) -> Result<JobView, StoreError> {
+        self.change(Target::Job(id), move |t| t.pause_job(id, &change)).await
+    }
+
+    async fn pause_project(&self, id: ProjectId, change: PauseChange) -> Result<Project, StoreError> {
+        self.change(Target::Project(id), move |t| t.pause_project(id, &change)).await
+    }
+
+    async fn pause_engine(&self, change: PauseChange) -> Result<Pauses, StoreError> {
+        self.change(Target::New, move |t| t.pause_engine(&change)).await
+    }
+
+    async fn engine_pauses(&self) -> Result<Pauses, StoreError> {
+        self.read(crate::queries::engine_pauses).await
     }
 
     async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobView>, StoreError> {
@@ -194,7 +238,7 @@ impl Store for RedbStore {
     }
 
     async fn create_execution(&self, new: NewExecution) -> Result<Execution, StoreError> {
-        self.write(move |t| t.create_execution(&new)).await
+        self.change(Target::New, move |t| t.create_execution(&new)).await
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
@@ -228,7 +272,7 @@ impl Store for RedbStore {
         event: ExecutionEvent,
         now: Timestamp,
     ) -> Result<Execution, StoreError> {
-        self.write(move |t| t.steer(id, event, now)).await
+        self.change(Target::Execution(id), move |t| t.steer(id, event, now)).await
     }
 
     async fn execution(&self, id: ExecutionId) -> Result<Execution, StoreError> {
@@ -282,11 +326,11 @@ impl Store for RedbStore {
     }
 
     async fn edit_draft(&self, edit: DraftEdit) -> Result<Draft, StoreError> {
-        self.write(move |t| t.edit_draft(&edit)).await
+        self.change(Target::Draft(edit.id), move |t| t.edit_draft(&edit)).await
     }
 
     async fn decide_draft(&self, decision: DraftDecision) -> Result<Draft, StoreError> {
-        self.write(move |t| t.decide_draft(&decision)).await
+        self.change(Target::Draft(decision.id), move |t| t.decide_draft(&decision)).await
     }
 
     async fn begin_publication(&self, publication: Publication) -> Result<Publication, StoreError> {
@@ -317,18 +361,26 @@ impl Store for RedbStore {
         self.read(Snapshot::newest_event).await
     }
 
+    fn audited(&self, entry: AuditEntry) -> Arc<dyn Store> {
+        Arc::new(Self { inner: self.inner.clone(), entry: Some(entry) })
+    }
+
     fn listen(&self, listener: Arc<dyn CommitListener>) {
-        self.shared.listen(listener);
+        self.inner.shared.listen(listener);
     }
 
     async fn health(&self) -> Result<(), StoreError> {
-        self.shared.health()?;
+        self.inner.shared.health()?;
         // A writer that is gone takes nothing any more.
-        if self.requests.as_ref().is_none_or(UnboundedSender::is_closed) { Err(closed()) } else { Ok(()) }
+        if self.inner.requests.as_ref().is_none_or(UnboundedSender::is_closed) {
+            Err(closed())
+        } else {
+            Ok(())
+        }
     }
 
     async fn backup(&self, to: &Path) -> Result<u64, StoreError> {
-        let (shared, to) = (Arc::clone(&self.shared), to.to_owned());
+        let (shared, to) = (Arc::clone(&self.inner.shared), to.to_owned());
         let written =
             tokio::task::spawn_blocking(move || shared.read(|s| crate::backup::write(s, &to))).await;
         written

@@ -8,29 +8,42 @@
 //! | question | range scan |
 //! |---|---|
 //! | which jobs are due | [`DUE_JOBS`] up to now |
+//! | what keeps a job back | the job itself, and [`PAUSED`] of its project and of everything |
 //! | whose waiting is over | [`WAITING`] up to now |
 //! | what is claimed next | the first row of [`LANES`], which heads its lane in [`READY`] |
 //! | whose lease lapsed | [`LEASES`] up to now |
 //! | is the job busy | [`OPEN`] of the job |
-//! | history and statistics | [`HISTORY`] of the facet, newest first |
+//! | history | [`HISTORY`] of the facet, or [`CLASSES`] of it for a status or a trigger, newest first |
+//! | statistics | [`TALLIES`] of the facet, and [`CLASSES`] for what is open |
+//! | whose is this token | [`TOKEN_CODES`] of its digest |
+//! | what a person sees | [`PROJECT_OWNERS`] and [`USER_PROJECTS`] of the user |
 //! | what became of an occurrence | [`OCCURRENCES`] of the job |
+//! | what a person has not read | [`NOTIFICATION_INDEX`] of the person under [`UNREAD`], newest first |
+//! | which message leaves next | [`DUE_DELIVERIES`] up to now |
 
 use std::marker::PhantomData;
 
+use dateline_core::activity_cache::{ActivitySegment, SyncState};
 use dateline_core::brief::Brief;
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::event::Event;
 use dateline_core::execution::{Execution, LogLine, StepRecord};
+use dateline_core::instance::InstanceSettings;
 use dateline_core::job::{Cursor, Job};
+use dateline_core::notification::{Delivery, Notification, Preferences};
+use dateline_core::people::{AuditEntry, Invitation, Membership, PasswordReset, Session, Token, User};
 use dateline_core::project::Project;
+use dateline_core::secret::SealedSecret;
+use dateline_core::store::RecordedRequest;
 use redb::{Key, TableDefinition, Value};
 use serde::de::DeserializeOwned;
 
 use crate::fault::Fault;
-use crate::record::{JobState, RemovedProject, Sentinel};
+use crate::record::{JobState, KeptAnswer, RemovedProject, Sentinel};
+use crate::tally::Tally;
 
 /// The schema this program writes. Older ones are migrated, newer ones refused.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 3;
 
 /// A table of records: keys in order, values one format byte and JSON of `T`.
 pub(crate) struct Records<K: Key + 'static, T> {
@@ -69,12 +82,16 @@ pub(crate) const JOB_INDEX: Index<(u8, u128, u128), ()> = TableDefinition::new("
 /// Live jobs with an occurrence to come, earliest first. Key: (effective at, ms; job).
 pub(crate) const DUE_JOBS: Index<(i64, u128), ()> = TableDefinition::new("due_jobs");
 
+/// What was ever paused besides jobs, so that looking for pauses mostly finds nothing. Key: (facet; scope), facets [`ALL`]
+/// and [`BY_PROJECT`].
+pub(crate) const PAUSED: Index<(u8, u128), ()> = TableDefinition::new("paused");
+
 /// Executions. Key: execution.
 pub(crate) const EXECUTIONS: Records<u128, Execution> = Records::new("executions");
 /// SCHEDULED records by what they stand for; unique. Key: (job; due at, ms). Value: execution. A range of old
 /// occurrences has one row, at its last.
 pub(crate) const OCCURRENCES: Index<(u128, i64), u128> = TableDefinition::new("occurrences");
-/// RETRYING executions, and QUEUED ones whose start is paced. Key: (not before, ms; execution).
+/// RETRYING and WAITING executions, and QUEUED ones whose start is paced. Key: (not before, ms; execution).
 pub(crate) const WAITING: Index<(i64, u128), ()> = TableDefinition::new("waiting_executions");
 /// QUEUED executions that may be claimed. A lane is a project. Key: (lane; 9 − priority; ready since, ms; execution).
 pub(crate) const READY: Index<(u128, u8, i64, u128), ()> = TableDefinition::new("ready_executions");
@@ -92,6 +109,16 @@ pub(crate) type HistoryKey = (u8, u128, i64, u128);
 /// Every execution, newest last, under each facet it is asked by. Key: [`HistoryKey`],
 /// facets [`ALL`], [`BY_PROJECT`], [`BY_JOB`]. Value: see [`crate::record::HistoryRow`].
 pub(crate) const HISTORY: Index<HistoryKey, (u8, u8, u64, u64)> = TableDefinition::new("history");
+/// (facet; scope; class, see [`crate::record::HistoryRow::class`]; recorded at, ms; execution).
+pub(crate) type ClassKey = (u8, u128, u8, i64, u128);
+/// History by class, so that what few executions are is found among many. Key: [`ClassKey`], facets and value as in
+/// [`HISTORY`].
+pub(crate) const CLASSES: Index<ClassKey, (u8, u8, u64, u64)> = TableDefinition::new("history_classes");
+/// (facet; scope; project; span; its number; class), see [`crate::tally::Span`]. The project is 0 but under [`BY_JOB`],
+/// since a job may move.
+pub(crate) type TallyKey = (u8, u128, u128, u8, i64, u8);
+/// What ended executions came to. Key: [`TallyKey`], facets [`ALL`], [`BY_PROJECT`], [`BY_JOB`].
+pub(crate) const TALLIES: Records<TallyKey, Tally> = Records::new("tallies");
 /// Steps in the order they were recorded. Key: (execution; ordinal from 0).
 pub(crate) const STEPS: Records<(u128, u32), StepRecord> = Records::new("steps");
 /// Steps that are done. Key: (execution; name). Value: ordinal.
@@ -120,6 +147,85 @@ pub(crate) const PUBLICATION_KEYS: Index<(u128, u32, [u8; 32]), u128> =
 /// Publications whose outcome is not recorded. Key: publication.
 pub(crate) const OPEN_PUBLICATIONS: Index<u128, ()> = TableDefinition::new("open_publications");
 
+/// Sealed secrets. Key: secret.
+pub(crate) const SECRETS: Records<u128, SealedSecret> = Records::new("secrets");
+
+/// Notifications. Key: notification.
+pub(crate) const NOTIFICATIONS: Records<u128, Notification> = Records::new("notifications");
+/// Whom which news has reached; unique. Key: (person; event, see [`crate::record`]; subject). Value: notification.
+pub(crate) const NOTIFICATION_KEYS: Index<(u128, u8, u128), u128> = TableDefinition::new("notification_keys");
+/// (person; facet; scope; notification).
+pub(crate) type NotificationKey = (u128, u8, u128, u128);
+/// Listed notifications under each facet they are asked by. Key: [`NotificationKey`], facets [`ALL`],
+/// [`BY_PROJECT`], [`BY_EVENT`], and [`UNREAD`] while nobody has read it. Value: (event; project; 1 once read).
+pub(crate) const NOTIFICATION_INDEX: Index<NotificationKey, (u8, u128, u8)> =
+    TableDefinition::new("notification_index");
+/// How many listed notifications people have not read. Key: person.
+pub(crate) const UNREAD_COUNTS: Index<u128, u64> = TableDefinition::new("unread_notifications");
+/// Deliveries. Key: delivery.
+pub(crate) const DELIVERIES: Records<u128, Delivery> = Records::new("deliveries");
+/// PENDING deliveries, earliest first. Key: (due at, ms; delivery).
+pub(crate) const DUE_DELIVERIES: Index<(i64, u128), ()> = TableDefinition::new("due_deliveries");
+/// SENDING deliveries: what stands here at a start may have been sent. Key: delivery.
+pub(crate) const SENDING_DELIVERIES: Index<u128, ()> = TableDefinition::new("sending_deliveries");
+/// (person; channel; 0 a subject, 1 an instant; the subject, or the instant in ms).
+pub(crate) type GroupKey = (u128, u8, u8, u128);
+/// Deliveries that were never tried, by what joins them. Key: [`GroupKey`]. Value: delivery.
+pub(crate) const OPEN_GROUPS: Index<GroupKey, u128> = TableDefinition::new("open_delivery_groups");
+/// Which deliveries told a notification. Key: (notification; delivery).
+pub(crate) const NOTIFICATION_DELIVERIES: Index<(u128, u128), ()> =
+    TableDefinition::new("notification_deliveries");
+/// What people want to be told. Key: person.
+pub(crate) const PREFERENCES: Records<u128, Preferences> = Records::new("notification_preferences");
+/// Requests that were done, by who made them and what they called them. Key: (user; BLAKE3 of the name).
+pub(crate) const REQUESTS: Records<(u128, [u8; 32]), RecordedRequest> = Records::new("requests");
+/// The same by age, so that the oldest are forgotten first. Key: (at, ms; user; BLAKE3 of the name).
+pub(crate) const REQUEST_AGES: Index<(i64, u128, [u8; 32]), ()> = TableDefinition::new("request_ages");
+/// How far each project's activity has been read. Key: project.
+pub(crate) const SYNC_STATES: Records<u128, SyncState> = Records::new("sync_states");
+/// What was read of a project's activity, piece by piece. Key: (project; read at, ms).
+pub(crate) const ACTIVITY: Records<(u128, i64), ActivitySegment> = Records::new("activity");
+/// Answers of projects' servers. Key: (project; first 128 bits of BLAKE3 of the address).
+pub(crate) const ANSWERS: Records<(u128, u128), KeptAnswer> = Records::new("source_answers");
+/// Answers by age. Key: (project; kept at, ms; as in [`ANSWERS`]).
+pub(crate) const ANSWER_AGES: Index<(u128, i64, u128), ()> = TableDefinition::new("source_answer_ages");
+/// People. Key: user.
+pub(crate) const USERS: Records<u128, User> = Records::new("users");
+/// Users by address. Key: the address in lower case. Value: user.
+pub(crate) const USER_EMAILS: Index<&'static str, u128> = TableDefinition::new("user_emails");
+/// Access tokens, revoked ones too. Key: token.
+pub(crate) const TOKENS: Records<u128, Token> = Records::new("tokens");
+/// Tokens by what is kept of their text. Key: digest. Value: token.
+pub(crate) const TOKEN_CODES: Index<[u8; 32], u128> = TableDefinition::new("token_codes");
+/// A user's tokens. Key: (user; token).
+pub(crate) const USER_TOKENS: Index<(u128, u128), ()> = TableDefinition::new("user_tokens");
+/// Signed-in browsers. Key: session.
+pub(crate) const SESSIONS: Records<u128, Session> = Records::new("sessions");
+/// Sessions by what is kept of their cookie. Key: digest. Value: session.
+pub(crate) const SESSION_CODES: Index<[u8; 32], u128> = TableDefinition::new("session_codes");
+/// A user's sessions. Key: (user; session).
+pub(crate) const USER_SESSIONS: Index<(u128, u128), ()> = TableDefinition::new("user_sessions");
+/// Invitations, used and void ones too. Key: invitation.
+pub(crate) const INVITATIONS: Records<u128, Invitation> = Records::new("invitations");
+/// Invitations by what is kept of their code. Key: digest. Value: invitation.
+pub(crate) const INVITATION_CODES: Index<[u8; 32], u128> = TableDefinition::new("invitation_codes");
+/// Ways to a new password, one a user. Key: user.
+pub(crate) const PASSWORD_RESETS: Records<u128, PasswordReset> = Records::new("password_resets");
+/// Password resets by what is kept of their code. Key: digest. Value: user.
+pub(crate) const RESET_CODES: Index<[u8; 32], u128> = TableDefinition::new("password_reset_codes");
+/// People added to projects. Key: (project; user).
+pub(crate) const MEMBERS: Records<(u128, u128), Membership> = Records::new("members");
+/// The same the other way round. Key: (user; project).
+pub(crate) const USER_PROJECTS: Index<(u128, u128), ()> = TableDefinition::new("user_projects");
+/// What people own, removed projects too. Key: (user; project).
+pub(crate) const PROJECT_OWNERS: Index<(u128, u128), ()> = TableDefinition::new("project_owners");
+/// Who changed what: the newest [`AUDIT_MAX`] entries. Key: a number that counts them from 1 in the order of commits.
+pub(crate) const AUDIT: Records<u64, AuditEntry> = Records::new("audit_log");
+/// What is set for the whole instance. Key: [`INSTANCE_KEY`].
+pub(crate) const INSTANCE: Records<&'static str, InstanceSettings> = Records::new("instance");
+/// The only key of [`INSTANCE`].
+pub(crate) const INSTANCE_KEY: &str = "settings";
+
 /// The newest [`EVENTS_MAX`] events. Key: number.
 pub(crate) const EVENTS: Records<u64, Event> = Records::new("events");
 
@@ -135,9 +241,16 @@ pub(crate) const BY_EXECUTION: u8 = 3;
 pub(crate) const BY_STATUS: u8 = 4;
 /// The facet whose scope is a platform.
 pub(crate) const BY_PLATFORM: u8 = 5;
+/// The facet whose scope is the kind of a notification.
+pub(crate) const BY_EVENT: u8 = 6;
+/// The facet of what nobody has read; its scope is 0.
+pub(crate) const UNREAD: u8 = 7;
 
 /// Events kept; older ones go in the commit that adds newer ones.
 pub(crate) const EVENTS_MAX: u64 = 100_000;
+
+/// Entries of the audit log kept; older ones go in the commit that adds newer ones.
+pub(crate) const AUDIT_MAX: u64 = 100_000;
 
 /// Something done to each table in turn.
 pub(crate) trait Visitor {
@@ -160,6 +273,7 @@ pub(crate) fn each(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.records(&CURSORS)?;
     visitor.index(JOB_INDEX)?;
     visitor.index(DUE_JOBS)?;
+    visitor.index(PAUSED)?;
     visitor.records(&EXECUTIONS)?;
     visitor.index(OCCURRENCES)?;
     visitor.index(WAITING)?;
@@ -169,6 +283,8 @@ pub(crate) fn each(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.index(LEASES)?;
     visitor.index(OPEN)?;
     visitor.index(HISTORY)?;
+    visitor.index(CLASSES)?;
+    visitor.records(&TALLIES)?;
     visitor.records(&STEPS)?;
     visitor.index(DONE_STEPS)?;
     visitor.records(&LOGS)?;
@@ -181,5 +297,39 @@ pub(crate) fn each(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.index(DRAFT_PUBLICATIONS)?;
     visitor.index(PUBLICATION_KEYS)?;
     visitor.index(OPEN_PUBLICATIONS)?;
+    visitor.records(&SECRETS)?;
+    visitor.records(&NOTIFICATIONS)?;
+    visitor.index(NOTIFICATION_KEYS)?;
+    visitor.index(NOTIFICATION_INDEX)?;
+    visitor.index(UNREAD_COUNTS)?;
+    visitor.records(&DELIVERIES)?;
+    visitor.index(DUE_DELIVERIES)?;
+    visitor.index(SENDING_DELIVERIES)?;
+    visitor.index(OPEN_GROUPS)?;
+    visitor.index(NOTIFICATION_DELIVERIES)?;
+    visitor.records(&PREFERENCES)?;
+    visitor.records(&REQUESTS)?;
+    visitor.index(REQUEST_AGES)?;
+    visitor.records(&SYNC_STATES)?;
+    visitor.records(&ACTIVITY)?;
+    visitor.records(&ANSWERS)?;
+    visitor.index(ANSWER_AGES)?;
+    visitor.records(&USERS)?;
+    visitor.index(USER_EMAILS)?;
+    visitor.records(&TOKENS)?;
+    visitor.index(TOKEN_CODES)?;
+    visitor.index(USER_TOKENS)?;
+    visitor.records(&SESSIONS)?;
+    visitor.index(SESSION_CODES)?;
+    visitor.index(USER_SESSIONS)?;
+    visitor.records(&INVITATIONS)?;
+    visitor.index(INVITATION_CODES)?;
+    visitor.records(&PASSWORD_RESETS)?;
+    visitor.index(RESET_CODES)?;
+    visitor.records(&MEMBERS)?;
+    visitor.index(USER_PROJECTS)?;
+    visitor.index(PROJECT_OWNERS)?;
+    visitor.records(&AUDIT)?;
+    visitor.records(&INSTANCE)?;
     visitor.records(&EVENTS)
 }

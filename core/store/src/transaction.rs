@@ -1,10 +1,11 @@
 //! Transactions: reading rows of a snapshot or of a change in the making, and changing them.
 
 use std::cell::Cell;
-use std::ops::RangeBounds;
+use std::collections::BinaryHeap;
+use std::ops::{Bound, RangeBounds};
 
 use dateline_core::event::{Event, EventKind};
-use dateline_core::id::ProjectId;
+use dateline_core::id::{ProjectId, UserId};
 use dateline_core::time::Timestamp;
 use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, Value, WriteTransaction};
 use serde::Serialize;
@@ -42,6 +43,19 @@ pub(crate) trait Rows {
         let table = self.table(records.table)?;
         let row = table.get(key)?;
         row.map(|bytes| decode(bytes.value(), records.name)).transpose()
+    }
+
+    /// Returns the records under `keys`; each must be there.
+    fn get_each<K: Key + Plain, T: DeserializeOwned>(
+        &self,
+        records: &Records<K, T>,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<Vec<T>, Fault> {
+        let table = self.table(records.table)?;
+        let missing = || Fault::Damaged(format!("a record of `{}` is missing", records.name));
+        let read =
+            |key| table.get(key)?.ok_or_else(missing).and_then(|row| decode(row.value(), records.name));
+        keys.into_iter().map(read).collect()
     }
 
     /// Whether there is a row under `key`.
@@ -93,6 +107,39 @@ pub(crate) trait Rows {
         for row in table.range::<K>(range)?.rev() {
             let (key, value) = row?;
             if visit(key.value(), value.value())? == Walk::Stop {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows `visit` the rows of all `ranges` as one list, the greatest `rank` first, until it has seen enough. Costs
+    /// what it shows and a look into each range, whatever else the table holds.
+    fn walk_back_merged<K: Key + Plain, V: Plain, R: Ord>(
+        &self,
+        index: Index<K, V>,
+        ranges: impl IntoIterator<Item = (Bound<K>, Bound<K>)>,
+        rank: impl Fn(&K) -> R,
+        mut visit: impl FnMut(K, V) -> Result<Walk, Fault>,
+    ) -> Result<(), Fault> {
+        let table = self.table(index)?;
+        let mut walks = Vec::new();
+        let mut heads = BinaryHeap::new();
+        let mut rows = Vec::new();
+        for range in ranges {
+            let mut walk = table.range::<K>(range)?.rev();
+            if let Some(row) = walk.next().transpose()? {
+                let (key, value) = (row.0.value(), row.1.value());
+                heads.push((rank(&key), walks.len()));
+                walks.push(walk);
+                rows.push(Some((key, value)));
+            }
+        }
+        while let Some((_, at)) = heads.pop() {
+            let next = walks[at].next().transpose()?.map(|row| (row.0.value(), row.1.value()));
+            heads.extend(next.as_ref().map(|(key, _)| (rank(key), at)));
+            let Some((key, value)) = std::mem::replace(&mut rows[at], next) else { continue };
+            if visit(key, value)? == Walk::Stop {
                 break;
             }
         }
@@ -221,7 +268,7 @@ impl<'t> Transaction<'t> {
         Ok(removed.is_some())
     }
 
-    /// Records that something changed, and drops the event that is now too old.
+    /// Records that something of a project changed.
     pub(crate) fn emit(
         &self,
         kind: EventKind,
@@ -230,8 +277,37 @@ impl<'t> Transaction<'t> {
         version: u64,
         at: Timestamp,
     ) -> Result<(), Fault> {
+        self.tell(Event { seq: 0, at, kind, id, project: Some(project), audience: None, version })
+    }
+
+    /// Records that something changed that concerns everybody.
+    pub(crate) fn emit_to_all(
+        &self,
+        kind: EventKind,
+        id: String,
+        version: u64,
+        at: Timestamp,
+    ) -> Result<(), Fault> {
+        self.tell(Event { seq: 0, at, kind, id, project: None, audience: None, version })
+    }
+
+    /// Records that something of a person's own changed.
+    pub(crate) fn emit_to(
+        &self,
+        audience: UserId,
+        kind: EventKind,
+        id: String,
+        project: Option<ProjectId>,
+        version: u64,
+        at: Timestamp,
+    ) -> Result<(), Fault> {
+        self.tell(Event { seq: 0, at, kind, id, project, audience: Some(audience), version })
+    }
+
+    /// Numbers an event and records it, and drops the one that is now too old.
+    fn tell(&self, event: Event) -> Result<(), Fault> {
         let seq = self.newest_event.get() + 1;
-        self.put(&EVENTS, seq, &Event { seq, at, kind, id, project, version })?;
+        self.put(&EVENTS, seq, &Event { seq, ..event })?;
         self.newest_event.set(seq);
         if let Some(old) = seq.checked_sub(EVENTS_MAX) {
             self.remove(EVENTS.table, old)?;

@@ -16,7 +16,16 @@ fn database() -> redb::Database {
 
 fn event(seq: u64) -> Event {
     let project = ProjectId::from_bits(1);
-    Event { seq, at: samples::at(0), kind: EventKind::Job, id: String::new(), project, version: 1 }
+    let project = Some(project);
+    Event {
+        seq,
+        at: samples::at(0),
+        kind: EventKind::Job,
+        id: String::new(),
+        project,
+        audience: None,
+        version: 1,
+    }
 }
 
 #[test]

@@ -3,20 +3,35 @@
 //! A verb looks first and writes afterwards. Should one refuse after it has written, the writer takes the whole group
 //! back and does the others again, so that a refusal never leaves a trace.
 
+mod access;
 mod attempt;
+mod audit;
 mod claim;
+mod credential;
+mod delivery;
 mod draft;
 mod execution;
 mod fire;
+mod history;
 mod job;
 mod log;
+mod notification;
+mod pause;
+mod people;
 mod place;
 mod project;
 mod publication;
+mod request;
+mod secret;
+mod source;
 
+pub(crate) use delivery::group_key;
 pub(crate) use draft::{draft_keys, draft_row};
-pub(crate) use place::{LaneKey, ReadyKey, history_keys, lane_key, open_key, ready_key};
+pub(crate) use history::{class_keys, history_keys, tally_keys};
+pub(crate) use notification::{notification_keys, notification_row};
+pub(crate) use place::{LaneKey, ReadyKey, lane_key, open_key, ready_key};
 pub(crate) use publication::publication_key;
+pub(crate) use request::Target;
 
 #[cfg(test)]
 pub(crate) use fire::new_execution;

@@ -105,7 +105,12 @@ impl Writer {
         {
             return refuse_all(batch, &reason);
         }
-        match self.commit(&mut batch) {
+        let (requests, started) = (batch.len(), stopwatch());
+        let committed = self.commit(&mut batch);
+        if let Some(meter) = self.shared.meter() {
+            meter.committed(requests, started.elapsed(), committed.is_ok());
+        }
+        match committed {
             Ok(newest_event) => {
                 batch.into_iter().for_each(Request::answer);
                 if let Some(newest) = newest_event {
@@ -137,6 +142,15 @@ impl Writer {
             }
         })
     }
+}
+
+/// Measures the disk, which has no other clock: what is measured decides nothing.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long the disk takes is the machine's time, also in a simulation"
+)]
+fn stopwatch() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 fn refuse_all(batch: Vec<Box<dyn Request>>, reason: &StoreError) {

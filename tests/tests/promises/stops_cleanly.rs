@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dateline_tests::history;
+use dateline_tests::listening::Listener;
 use dateline_tests::scene::{ENDED, PLATFORMS, Scene, text};
 use dateline_tests::waiting::Stopwatch;
 
@@ -46,6 +47,24 @@ fn an_open_connection_does_not_hold_the_stop() {
     assert_eq!(code, Some(0));
     assert!(took < LONGEST_STOP, "{took:?}");
     drop(idle);
+}
+
+#[test]
+fn two_hundred_open_streams_do_not_hold_the_stop() {
+    let mut scene = Scene::new();
+    let mut open = Vec::new();
+    for number in 0..13 {
+        let new = serde_json::json!({ "name": format!("listener {number}"), "scopes": ["READ"] });
+        let token = text(&scene.client().post("/api/tokens", &new).expect(201)["token"]);
+        // As many as one credential may hold open.
+        open.extend((0..16).map(|_| Listener::open(scene.server.address(), &token, None).expect("a stream")));
+    }
+    let (code, took) = scene.server.stop();
+    assert_eq!(code, Some(0), "{}", scene.server.said());
+    assert!(took < LONGEST_STOP, "{took:?}");
+    for mut listener in open {
+        assert_eq!(listener.told(), None);
+    }
 }
 
 #[test]

@@ -8,7 +8,30 @@ mod backup;
 mod next;
 mod write;
 
-const COMMANDS: [&str; 7] = ["serve", "demo", "write", "next", "backup", "restore", "check"];
+const COMMANDS: [&str; 22] = [
+    "serve",
+    "demo",
+    "write",
+    "next",
+    "backup",
+    "restore",
+    "check",
+    "project",
+    "job",
+    "trigger",
+    "run",
+    "logs",
+    "draft",
+    "events",
+    "notification",
+    "token",
+    "user",
+    "settings",
+    "audit",
+    "doctor",
+    "open",
+    "completions",
+];
 
 #[test]
 fn help_tells_every_command_and_its_options() {

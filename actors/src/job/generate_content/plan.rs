@@ -4,13 +4,14 @@ use dateline_core::brief::Style;
 use dateline_core::execution::FailureClass;
 use dateline_core::job::Cursor;
 use dateline_core::platform::Platform;
-use dateline_core::project::PlatformSettings;
-use dateline_core::source::{Source, SourceError};
+use dateline_core::project::{PlatformSettings, Project};
+use dateline_core::source::{Source, SourceHead};
 use dateline_core::store::CursorMove;
 use dateline_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::{Done, Fault, Run};
+use crate::job::reading::{self, source_fault};
 
 /// What is asked of an execution.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub(super) struct Plan {
     pub(super) timezone: String,
     pub(super) style: Style,
     pub(super) source: Source,
+    /// Whether the head is that of a sync that is fresh: then nothing is asked of the network.
+    #[serde(default)]
+    pub(super) is_cached: bool,
     /// What the cursors belong to, such as `refs/heads/main`.
     pub(super) stream: String,
     /// The newest commit then; `None` for a repository without commits.
@@ -64,18 +68,13 @@ impl Plan {
     }
 }
 
-/// Describes a source's refusal.
-pub(super) fn source_fault(error: &SourceError) -> Fault {
-    let class = if error.may_pass() { FailureClass::Transient } else { FailureClass::Permanent };
-    Fault::new(class, error)
-}
-
 pub(super) async fn fetch(run: &Run) -> Result<Done<Plan>, Fault> {
     let parts = &run.shared.parts;
     // The project as it is now, not as it was when the execution was claimed.
     let project = parts.store.project(run.claimed.project.id).await?;
     let cursors = parts.store.job(run.claimed.job.id).await?.cursors;
-    let head = parts.source.head(&project.source).await.map_err(|error| source_fault(&error))?;
+    reading::refuse_outside(run, &project).await?;
+    let (head, is_cached) = head(run, &project).await?;
     let asked = run.claimed.execution.payload.platforms.as_ref();
     let platforms: Vec<Planned> = project
         .platforms
@@ -96,11 +95,27 @@ pub(super) async fn fetch(run: &Run) -> Result<Done<Plan>, Fault> {
         project: project.name,
         timezone: project.timezone,
         style: project.style,
-        source: project.source,
+        source: project.source.without_token(),
+        is_cached,
         stream: head.stream,
         head: head.head,
         platforms,
     }))
+}
+
+/// Returns what is there now: as a fresh sync found it, else as the source says.
+async fn head(run: &Run, project: &Project) -> Result<(SourceHead, bool), Fault> {
+    let parts = &run.shared.parts;
+    if matches!(project.source, Source::Github { .. })
+        && let Some(cached) = parts.store.cached_activity(project.id).await?
+        && cached.state.is_fresh(&project.source.identity(), run.shared.settings.sync_fresh, run.now())
+    {
+        run.info("the last sync is fresh: nothing is asked of the network");
+        return Ok((cached.state.head, true));
+    }
+    let access = reading::access(run, project).await?;
+    let head = parts.source.head(&project.source, &access).await;
+    Ok((head.map_err(|error| source_fault(&error))?, false))
 }
 
 fn cursor(cursors: &[Cursor], platform: Platform, stream: &str) -> Option<CursorAt> {

@@ -3,6 +3,7 @@
 use dateline_core::brief::Brief;
 use dateline_core::execution::{Failure, Items, Outcome, SkipReason};
 use dateline_core::platform::Platform;
+use dateline_core::source::RateBudget;
 use dateline_core::store::CursorMove;
 use dateline_core::time::rfc3339;
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ use crate::attempt::{Ending, Reached};
 #[derive(Default)]
 pub(super) struct Progress {
     windows: Vec<Value>,
+    rate_limit: Option<RateBudget>,
     drafts: Vec<Value>,
     written: u32,
     failed: Vec<GivenUp>,
@@ -27,6 +29,7 @@ impl Progress {
     pub(super) fn scanned(&mut self, scanned: &Scanned) {
         self.windows =
             scanned.windows.iter().map(|window| describe(&window.brief, &window.platforms)).collect();
+        self.rate_limit = scanned.rate_limit;
     }
 
     pub(super) fn written(&mut self, platform: Platform, written: Written, cursor: CursorMove) {
@@ -76,12 +79,16 @@ impl Progress {
         let failed = self.failed.iter().map(|given_up| {
             json!({ "platform": given_up.platform, "class": given_up.failure.class, "error": given_up.failure.chain })
         });
-        json!({
+        let mut output = json!({
             "windows": self.windows,
             "drafts": self.drafts,
             "failed": failed.collect::<Vec<_>>(),
             "nothingToTell": self.quiet.iter().map(|cursor| cursor.platform).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(budget) = self.rate_limit {
+            output["rateLimit"] = json!(budget);
+        }
+        output
     }
 
     /// Returns how an execution ends that has nothing left to do.

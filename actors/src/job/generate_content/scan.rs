@@ -3,15 +3,19 @@
 
 use std::sync::Arc;
 
+use dateline_core::activity::Activity;
+use dateline_core::activity_cache::FromCache;
 use dateline_core::brief::Brief;
 use dateline_core::execution::FailureClass;
 use dateline_core::platform::Platform;
+use dateline_core::project::Project;
 use dateline_core::schedule::Zone;
-use dateline_core::source::{FileDetail, ScanFrom, ScanProgress, ScanRequest};
+use dateline_core::source::{FileDetail, RateBudget, ScanFrom, ScanRequest};
 use serde::{Deserialize, Serialize};
 
-use super::plan::{CursorAt, Plan, source_fault};
+use super::plan::{CursorAt, Plan};
 use crate::attempt::{Done, Fault, Run};
+use crate::job::reading::{self, Watched, source_fault};
 use crate::text;
 
 /// Items beyond this many keep their headline and lose the prose nobody will quote.
@@ -23,6 +27,9 @@ const BODIES_MAX: usize = 500;
 pub(super) struct Scanned {
     pub(super) stream: String,
     pub(super) windows: Vec<Window>,
+    /// How many requests the source's server still takes, when it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rate_limit: Option<RateBudget>,
 }
 
 /// Activity since one cursor, and the platforms that stand there.
@@ -39,14 +46,18 @@ pub(super) async fn scan(run: &Arc<Run>, plan: &Plan) -> Result<Done<Scanned>, F
     let mut windows = Vec::new();
     if plan.head.is_none() {
         run.info("the repository has no commits");
-        return Ok(Done::of(Scanned { stream: plan.stream.clone(), windows }));
+        return Ok(Done::of(Scanned { stream: plan.stream.clone(), windows, rate_limit: None }));
     }
+    // What the plan's path leads to may have changed since it was made.
+    let project = Project { source: plan.source.clone(), ..run.claimed.project.clone() };
+    reading::refuse_outside(run, &project).await?;
+    let watched = Watched::new(run);
     for (cursor, platforms) in by_cursor(plan) {
-        if let Some(window) = scan_window(run, plan, cursor, platforms).await? {
+        if let Some(window) = scan_window(run, plan, cursor, platforms, &watched).await? {
             windows.push(window);
         }
     }
-    Ok(Done::of(Scanned { stream: plan.stream.clone(), windows }))
+    Ok(Done::of(Scanned { stream: plan.stream.clone(), windows, rate_limit: watched.budget() }))
 }
 
 /// Platforms that stand at the same commit are scanned for together.
@@ -67,6 +78,7 @@ async fn scan_window(
     plan: &Plan,
     cursor: Option<CursorAt>,
     platforms: Vec<Platform>,
+    watched: &Arc<Watched>,
 ) -> Result<Option<Window>, Fault> {
     let since = cursor.as_ref().map_or_else(|| "the beginning".to_owned(), |cursor| cursor.sha.clone());
     let request = ScanRequest {
@@ -75,9 +87,7 @@ async fn scan_window(
         now: run.now(),
         files: FileDetail::Counted,
     };
-    let watched = Arc::new(Watched { run: run.clone() });
-    let found = run.shared.parts.source.scan(&plan.source, request, watched).await;
-    let Some(activity) = found.map_err(|error| source_fault(&error))? else {
+    let Some(activity) = read(run, plan, request, watched).await? else {
         run.info(&format!("nothing happened since {since}"));
         return Ok(None);
     };
@@ -94,18 +104,26 @@ async fn scan_window(
     Ok(Some(Window { platforms, head: brief.window.head.clone(), brief }))
 }
 
-struct Watched {
-    run: Arc<Run>,
-}
-
-impl ScanProgress for Watched {
-    fn commits_read(&self, read: usize) {
-        if read.is_multiple_of(5_000) && read > 0 {
-            self.run.info(&format!("{read} commits read"));
-        }
+/// Reads a window from the project's cache when a fresh sync holds all of it, else from the source.
+async fn read(
+    run: &Arc<Run>,
+    plan: &Plan,
+    request: ScanRequest,
+    watched: &Arc<Watched>,
+) -> Result<Option<Activity>, Fault> {
+    let parts = &run.shared.parts;
+    let project = parts.store.project(run.claimed.project.id).await?;
+    let is_same = project.source.identity() == plan.source.identity();
+    if plan.is_cached
+        && let Some(cached) = parts.store.cached_activity(project.id).await?.filter(|_| is_same)
+        && let FromCache::Known(activity) = cached.since(&request.from)
+    {
+        run.info("read from the project's cache");
+        return Ok(activity.map(|activity| *activity));
     }
-
-    fn is_stopped(&self) -> bool {
-        self.run.is_stopped()
-    }
+    // A token belongs to the source it was given for.
+    let reader = if is_same { project } else { Project { source: plan.source.clone(), ..project } };
+    let access = reading::access(run, &reader).await?;
+    let found = parts.source.scan(&plan.source, &access, request, watched.clone()).await;
+    found.map_err(|error| source_fault(&error))
 }

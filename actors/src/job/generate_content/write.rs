@@ -68,7 +68,7 @@ pub(super) async fn write(
     run.info(&format!("draft {} written, length {length}", draft.id));
     let output = Written { draft_id: Some(draft.id), length, errors, warnings };
     let write = DraftWrite { draft, brief: brief.clone() };
-    Ok(Done { output, draft: Some(write), cursors })
+    Ok(Done { draft: Some(write), cursors, ..Done::of(output) })
 }
 
 /// Whether somebody asked for a window again that was written before.
@@ -95,6 +95,7 @@ fn draft(run: &Run, platform: Platform, brief: &Brief, text: Text, writer: &str)
         brief: BriefDigest::of(brief),
         writer: writer.to_owned(),
         note: None,
+        version: 1,
         created_at: now,
         updated_at: now,
     }

@@ -1,11 +1,13 @@
 //! One engine's life, and what a test asks of it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dateline_actors::request::{ExecutionDetail, NewJob, NewProject};
 use dateline_actors::{Dateline, Engine, Parts};
 use dateline_core::brief::Style;
+use dateline_core::channel::{Channel, ChannelKind};
 use dateline_core::draft::Draft;
 use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus, Outcome};
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
@@ -16,6 +18,7 @@ use dateline_core::project::{PlatformSettings, Project, ProjectPlatform};
 use dateline_core::publisher::{SiteKind, Target};
 use dateline_core::retry::RetryPolicy;
 use dateline_core::schedule::{Frequency, Schedule, TimeConfig};
+use dateline_core::secret::{KeyRing, SecretKey};
 use dateline_core::store::{DraftFilter, ExecutionFilter, PageRequest, Store};
 
 use super::{FakeSource, World};
@@ -27,21 +30,24 @@ const PATIENCE: Duration = Duration::from_secs(7_200);
 pub(crate) struct Life<'w> {
     pub(crate) world: &'w World,
     pub(crate) dateline: Dateline,
+    pub(crate) store: Arc<dyn Store>,
     engine: Mutex<Option<Engine>>,
 }
 
 impl<'w> Life<'w> {
     pub(super) async fn start(world: &'w World, store: Arc<dyn Store>) -> Self {
         let parts = Parts {
-            store,
+            store: store.clone(),
             clock: world.clock.clone(),
             entropy: world.entropy.clone(),
             source: world.source.clone(),
             writer: world.writer.clone(),
             publisher: world.publisher.clone(),
+            keys: Arc::new(KeyRing::new(SecretKey::new([7; 32]), Vec::new())),
+            channels: BTreeMap::from([(ChannelKind::Email, world.mailbox.clone() as Arc<dyn Channel>)]),
         };
         let engine = Engine::start(parts, world.settings.clone()).await.expect("the engine starts");
-        Self { world, dateline: engine.dateline(), engine: Mutex::new(Some(engine)) }
+        Self { world, store, dateline: engine.dateline(), engine: Mutex::new(Some(engine)) }
     }
 
     /// Stops the engine softly.
@@ -177,6 +183,7 @@ pub(crate) fn new_project(name: &str, platforms: &[Platform]) -> NewProject {
     NewProject {
         name: name.to_owned(),
         source: FakeSource::place(name),
+        token: None,
         platforms: platforms.iter().map(entry).collect(),
         timezone: "UTC".to_owned(),
         style: Style::default(),

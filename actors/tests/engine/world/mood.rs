@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use dateline_core::time::Timestamp;
 use tokio::sync::watch;
 
 /// What one call comes to.
@@ -15,6 +16,8 @@ pub(crate) enum Mood {
     Fail,
     /// It fails in a way that does not pass.
     Refuse,
+    /// A server limits its caller, until this instant when it says so.
+    Limited(Option<Timestamp>),
     /// The program is wrong.
     Panic,
     /// It goes on until it is told to stop.

@@ -31,7 +31,9 @@ impl Publisher for FakePublisher {
                 tokio::time::sleep(time).await;
                 Ok(Published { remote_id: request.publication.to_string(), url: None })
             }
-            Mood::Fail => Err(PublishError::Unavailable { reason: "the folder is away".to_owned() }),
+            Mood::Fail | Mood::Limited(_) => {
+                Err(PublishError::Unavailable { reason: "the folder is away".to_owned() })
+            }
             Mood::Refuse => Err(PublishError::Rejected { reason: "the folder is a file".to_owned() }),
             Mood::Panic => panic!("the publisher is wrong"),
             Mood::Long | Mood::Deaf => std::future::pending().await,

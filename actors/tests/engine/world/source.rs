@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use dateline_core::activity::{Activity, Commit, FileStats, Person, Repository, Window, WindowStart};
 use dateline_core::source::{
-    ActivitySource, ScanFrom, ScanProgress, ScanRequest, Source, SourceError, SourceHead,
+    ActivitySource, ScanFrom, ScanProgress, ScanRequest, Source, SourceAccess, SourceError, SourceHead,
 };
 use dateline_core::time::Timestamp;
 
@@ -20,6 +20,7 @@ pub(crate) struct FakeSource {
     pub(crate) moods: Moods,
     repositories: Mutex<BTreeMap<String, Vec<Commit>>>,
     busy: Mutex<Busy>,
+    tokens: Mutex<Vec<Option<String>>>,
 }
 
 /// Scans that are under way, by repository, and the most there ever were.
@@ -34,6 +35,22 @@ impl FakeSource {
     /// Returns where a repository lies.
     pub(crate) fn place(name: &str) -> Source {
         Source::Git { path: format!("/src/{name}"), branch: None }
+    }
+
+    /// Returns where a repository lies on GitHub.
+    pub(crate) fn github(name: &str) -> Source {
+        let (owner, repo) = ("example".to_owned(), name.to_owned());
+        Source::Github { owner, repo, branch: None, api_url: None, token: None }
+    }
+
+    /// Returns the tokens that were shown, one entry a call.
+    pub(crate) fn tokens(&self) -> Vec<Option<String>> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, access: &SourceAccess) {
+        let token = access.token.as_ref().map(|token| token.expose().to_owned());
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).push(token);
     }
 
     /// Adds a commit with this subject to a repository, and returns its object id.
@@ -124,10 +141,11 @@ impl Drop for Visit<'_> {
 
 #[async_trait]
 impl ActivitySource for FakeSource {
-    async fn head(&self, source: &Source) -> Result<SourceHead, SourceError> {
+    async fn head(&self, source: &Source, access: &SourceAccess) -> Result<SourceHead, SourceError> {
+        self.note(access);
         let (path, name) = named(source);
         live_through(self.moods.take(&format!("head/{name}")), &path, None).await?;
-        let Source::Git { branch, .. } = source;
+        let (Source::Git { branch, .. } | Source::Github { branch, .. }) = source;
         let branch = branch.as_deref().unwrap_or("main");
         if branch != "main" {
             return Err(SourceError::NoSuchBranch { path, branch: branch.to_owned() });
@@ -138,12 +156,18 @@ impl ActivitySource for FakeSource {
         Ok(SourceHead { stream: "refs/heads/main".to_owned(), head })
     }
 
+    async fn places(&self, _: &Source) -> Result<Vec<std::path::PathBuf>, SourceError> {
+        Ok(Vec::new())
+    }
+
     async fn scan(
         &self,
         source: &Source,
+        access: &SourceAccess,
         request: ScanRequest,
         progress: Arc<dyn ScanProgress>,
     ) -> Result<Option<Activity>, SourceError> {
+        self.note(access);
         let (path, name) = named(source);
         let _visit = self.enter(&name);
         live_through(self.moods.take(&format!("scan/{name}")), &path, Some(&*progress)).await?;
@@ -164,15 +188,19 @@ impl ActivitySource for FakeSource {
             commits,
             releases: Vec::new(),
             hot_files: Vec::new(),
+            issues: Vec::new(),
             notes: Vec::new(),
         }))
     }
 }
 
 fn named(source: &Source) -> (String, String) {
-    let Source::Git { path, branch: _ } = source;
-    let name = path.strip_prefix("/src/").unwrap_or(path);
-    (path.clone(), name.to_owned())
+    match source {
+        Source::Git { path, branch: _ } => {
+            (path.clone(), path.strip_prefix("/src/").unwrap_or(path).to_owned())
+        }
+        Source::Github { owner, repo, .. } => (format!("{owner}/{repo}"), repo.clone()),
+    }
 }
 
 async fn live_through(
@@ -189,6 +217,7 @@ async fn live_through(
         Mood::Fail => {
             Err(SourceError::Unreadable { path: path.to_owned(), reason: "the disk is busy".to_owned() })
         }
+        Mood::Limited(until) => Err(SourceError::RateLimited { host: "api.github.com".to_owned(), until }),
         Mood::Refuse => Err(SourceError::Missing { path: path.to_owned() }),
         Mood::Panic => panic!("the source is wrong"),
         Mood::Long => {

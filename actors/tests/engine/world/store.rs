@@ -1,23 +1,38 @@
 //! The real store behind a disk that has its moments.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use dateline_core::activity_cache::CachedActivity;
 use dateline_core::brief::Brief;
 use dateline_core::draft::{BriefDigest, Draft, Publication, PublicationOutcome};
 use dateline_core::event::Event;
 use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
-use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
+use dateline_core::id::{
+    DeliveryId, DraftId, ExecutionId, InvitationId, JobId, NotificationId, ProjectId, PublicationId,
+    SecretId, SessionId, TokenId, UserId,
+};
+use dateline_core::instance::InstanceSettings;
 use dateline_core::job::{Job, JobClock, JobView};
+use dateline_core::notification::{Delivery, DeliveryOutcome, Notification, Preferences};
+use dateline_core::pause::{PauseChange, Pauses};
+use dateline_core::people::{
+    AuditEntry, CodeDigest, EmailAddress, Invitation, Membership, PasswordHash, PasswordReset, Seat, Session,
+    Token, User,
+};
 use dateline_core::project::Project;
+use dateline_core::secret::SealedSecret;
+use dateline_core::source::CachedAnswer;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, Claimed, CommitListener, DraftDecision, DraftEdit, DraftFilter,
-    ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter, NewExecution, OccurrenceRecord, Page,
-    PageRequest, Rescue, Steering, StepCommit, Store, StoreError,
+    AccessStore, AttemptReport, ClaimRequest, Claimed, ClaimedDelivery, CommitListener, CredentialStore,
+    DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter,
+    NewExecution, NotificationFilter, NotificationStore, OccurrenceRecord, OperationStore, Page, PageRequest,
+    PeopleStore, RecordedRequest, RequestKey, RequestStore, Rescue, SecretChanges, SecretStore,
+    SourceCacheStore, Steering, StepCommit, Store, StoreError, StoreGauges, Terms, Work,
 };
 use dateline_core::time::Timestamp;
 
@@ -32,19 +47,28 @@ pub(crate) enum Trouble {
     Late,
 }
 
-/// What happens to coming calls, by the verb's name.
+/// What happens to coming calls, by the verb's name; and which calls there were.
 #[derive(Default)]
-pub(crate) struct Troubles(Mutex<BTreeMap<String, VecDeque<Trouble>>>);
+pub(crate) struct Troubles {
+    coming: Mutex<BTreeMap<String, VecDeque<Trouble>>>,
+    heard: Mutex<Vec<String>>,
+}
 
 impl Troubles {
     /// The next calls of `verb` meet these, one after another.
     pub(crate) fn next(&self, verb: &str, troubles: impl IntoIterator<Item = Trouble>) {
-        let mut coming = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
         coming.entry(verb.to_owned()).or_default().extend(troubles);
     }
 
+    /// Returns the verbs that were called since the last time.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn take(&self, verb: &str) -> Option<Trouble> {
-        let mut coming = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).push(verb.to_owned());
+        let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
         coming.get_mut(verb).and_then(VecDeque::pop_front)
     }
 }
@@ -85,10 +109,118 @@ macro_rules! pass_on {
 }
 
 #[async_trait]
+impl OperationStore for TroubledStore {
+    pass_on! {
+        gauges() -> StoreGauges;
+    }
+}
+
+#[async_trait]
+impl SecretStore for TroubledStore {
+    pass_on! {
+        put_secret(secret: SealedSecret) -> ();
+        secret(id: SecretId) -> SealedSecret;
+        remove_secret(id: SecretId) -> ();
+        reseal_secrets(pairs: Vec<(SealedSecret, SealedSecret)>) -> usize;
+        secrets(page: PageRequest) -> Page<SealedSecret>;
+    }
+}
+
+#[async_trait]
+impl NotificationStore for TroubledStore {
+    pass_on! {
+        notifications(filter: NotificationFilter, page: PageRequest) -> Page<Notification>;
+        unread_notifications(user: UserId) -> u64;
+        notification(user: UserId, id: NotificationId) -> Notification;
+        read_notification(user: UserId, id: NotificationId, now: Timestamp) -> Notification;
+        read_notifications(user: UserId, limit: usize, now: Timestamp) -> usize;
+        deliveries(user: UserId, notification: NotificationId) -> Vec<Delivery>;
+        next_delivery() -> Option<Timestamp>;
+        claim_deliveries(limit: usize, now: Timestamp) -> Vec<ClaimedDelivery>;
+        finish_delivery(id: DeliveryId, attempt: u32, outcome: DeliveryOutcome, now: Timestamp) -> Delivery;
+        abandon_deliveries(now: Timestamp) -> usize;
+        preferences(user: UserId) -> Preferences;
+        put_preferences(user: UserId, preferences: Preferences) -> Preferences;
+    }
+}
+
+#[async_trait]
+impl RequestStore for TroubledStore {
+    async fn under(&self, terms: Terms, work: Work<'_>) {
+        self.inner.under(terms, work).await;
+    }
+
+    pass_on! {
+        request(user: UserId, name: [u8; 32], now: Timestamp) -> Option<RecordedRequest>;
+        record_answer(key: RequestKey, answer: SealedSecret) -> ();
+    }
+}
+
+#[async_trait]
+impl SourceCacheStore for TroubledStore {
+    pass_on! {
+        cached_activity(project: ProjectId) -> Option<CachedActivity>;
+        cached_answer(project: ProjectId, key: String) -> Option<CachedAnswer>;
+        keep_answer(project: ProjectId, key: String, answer: CachedAnswer, now: Timestamp) -> ();
+    }
+}
+
+#[async_trait]
+impl PeopleStore for TroubledStore {
+    pass_on! {
+        create_user(user: User) -> User;
+        replace_user(user: User) -> User;
+        remove_user(id: UserId, heir: Option<UserId>) -> ();
+        user(id: UserId) -> User;
+        user_by_email(email: EmailAddress) -> User;
+        users(page: PageRequest) -> Page<User>;
+        create_invitation(invitation: Invitation) -> Invitation;
+        revoke_invitation(id: InvitationId, now: Timestamp) -> Invitation;
+        invitation(code: CodeDigest) -> Invitation;
+        invitations(page: PageRequest) -> Page<Invitation>;
+        accept_invitation(code: CodeDigest, user: User) -> User;
+        put_password_reset(reset: PasswordReset) -> ();
+        password_reset(code: CodeDigest) -> PasswordReset;
+        use_password_reset(code: CodeDigest, password: PasswordHash, now: Timestamp) -> User;
+        instance_settings() -> InstanceSettings;
+        replace_instance_settings(settings: InstanceSettings) -> InstanceSettings;
+        audit_log(within: Option<BTreeSet<ProjectId>>, page: PageRequest) -> Page<AuditEntry>;
+    }
+}
+
+#[async_trait]
+impl CredentialStore for TroubledStore {
+    pass_on! {
+        create_token(token: Token) -> Token;
+        revoke_token(id: TokenId, now: Timestamp) -> Token;
+        touch_token(id: TokenId, at: Timestamp) -> ();
+        token(id: TokenId) -> Token;
+        tokens(user: UserId, page: PageRequest) -> Page<Token>;
+        token_holder(digest: CodeDigest) -> Option<(Token, User)>;
+        create_session(session: Session) -> Session;
+        end_session(id: SessionId) -> ();
+        session(id: SessionId) -> Session;
+        session_holder(digest: CodeDigest) -> Option<(Session, User)>;
+    }
+}
+
+#[async_trait]
+impl AccessStore for TroubledStore {
+    pass_on! {
+        put_member(membership: Membership) -> Membership;
+        remove_member(project: ProjectId, user: UserId) -> ();
+        members(project: ProjectId, page: PageRequest) -> Page<(Membership, User)>;
+        seat(project: ProjectId, user: UserId) -> Option<Seat>;
+        reach(user: UserId) -> BTreeSet<ProjectId>;
+        projects_among(among: BTreeSet<ProjectId>, page: PageRequest) -> Page<Project>;
+    }
+}
+
+#[async_trait]
 impl Store for TroubledStore {
     pass_on! {
-        create_project(project: Project) -> Project;
-        replace_project(project: Project) -> Project;
+        create_project(project: Project, secrets: SecretChanges) -> Project;
+        replace_project(project: Project, secrets: SecretChanges) -> Project;
         remove_project(id: ProjectId, now: Timestamp) -> ();
         project(id: ProjectId) -> Project;
         projects(page: PageRequest) -> Page<Project>;
@@ -97,6 +229,10 @@ impl Store for TroubledStore {
         cancel_job(id: JobId, now: Timestamp) -> ();
         job(id: JobId) -> JobView;
         jobs(filter: JobFilter, page: PageRequest) -> Page<JobView>;
+        pause_job(id: JobId, change: PauseChange) -> JobView;
+        pause_project(id: ProjectId, change: PauseChange) -> Project;
+        pause_engine(change: PauseChange) -> Pauses;
+        engine_pauses() -> Pauses;
         due_jobs(now: Timestamp, limit: usize) -> Vec<JobView>;
         fire_due(plan: FireDue) -> Fired;
         live_jobs(page: PageRequest) -> Page<JobView>;
@@ -129,11 +265,18 @@ impl Store for TroubledStore {
         health() -> ();
     }
 
+    fn audited(&self, entry: AuditEntry) -> Arc<dyn Store> {
+        Arc::new(Self { inner: self.inner.audited(entry), troubles: self.troubles.clone() })
+    }
+
     fn listen(&self, listener: Arc<dyn CommitListener>) {
         self.inner.listen(listener);
     }
 
     async fn backup(&self, to: &Path) -> Result<u64, StoreError> {
-        self.inner.backup(to).await
+        match self.troubles.take("backup") {
+            None => self.inner.backup(to).await,
+            Some(_) => Err(away()),
+        }
     }
 }

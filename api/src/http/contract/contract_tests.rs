@@ -1,3 +1,4 @@
+use dateline_core::caller::{Role, Scope};
 use poem::http::HeaderValue;
 
 use super::*;
@@ -5,7 +6,7 @@ use super::*;
 const DOCUMENT: &str = r##"{
   "paths": {
     "/things/{id}": {
-      "get": {"operationId": "getThing", "security": [{}], "parameters": [
+      "get": {"operationId": "getThing", "security": [{}], "x-scope": "READ", "x-role": "MEMBER", "parameters": [
         {"in": "path", "name": "id", "schema": {"type": "string", "pattern": "^t_[0-9]+$"}},
         {"in": "query", "name": "limit", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
         {"in": "query", "name": "on", "schema": {"type": "boolean"}}
@@ -22,6 +23,7 @@ const DOCUMENT: &str = r##"{
       "word": {"type": "string", "enum": ["A", "B"]},
       "at": {"type": "string", "format": "date-time"},
       "tags": {"type": "array", "maxItems": 2, "uniqueItems": true, "items": {"type": "string"}},
+      "few": {"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": "string"}},
       "target": {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"X": "#/components/schemas/X"}}}
     }},
     "X": {"type": "object", "required": ["kind", "path"], "additionalProperties": false, "properties": {
@@ -52,7 +54,7 @@ fn every_fault_of_a_body_is_named_by_its_place() {
         let faults = faults_of(body);
         assert_eq!(faults, [(pointer.to_owned(), expected.to_owned())], "{body}");
     };
-    check("[]", "", "an object with at, count, name, tags, target, word");
+    check("[]", "", "an object with at, count, few, name, tags, target, word");
     check("{}", "/name", "a text of 1 to 5 characters without control characters");
     check(r#"{"name":5}"#, "/name", "a text of 1 to 5 characters without control characters");
     check(r#"{"name":null}"#, "/name", "a text of 1 to 5 characters without control characters");
@@ -65,6 +67,7 @@ fn every_fault_of_a_body_is_named_by_its_place() {
     check(r#"{"name":"a","at":"yesterday"}"#, "/at", "an instant (RFC 3339)");
     check(r#"{"name":"a","tags":["x","x"]}"#, "/tags/1", "each value only once");
     check(r#"{"name":"a","tags":["1","2","3"]}"#, "/tags", "a list of at most 2");
+    check(r#"{"name":"a","few":[]}"#, "/few", "a list of 1 to 2");
     check(r#"{"name":"a","target":{}}"#, "/target/kind", "X");
     check(r#"{"name":"a","target":{"kind":"X","path":1}}"#, "/target/path", "a text");
     check(
@@ -94,7 +97,7 @@ fn paths_and_methods_outside_the_contract_are_refused() {
     }
     assert_eq!(contract.check_ids(&Method::GET, "/things/t_5"), Ok(()));
     let refused = contract.operation(&Method::PUT, "/things/t_1").expect_err("no such method");
-    assert_eq!((refused.code, refused.allow.as_deref()), (Code::MethodNotAllowed, Some("GET, PATCH")));
+    assert_eq!((refused.code, refused.allow.as_deref()), (Code::MethodNotAllowed, Some("GET, PATCH, HEAD")));
 }
 
 #[test]
@@ -123,4 +126,13 @@ fn only_plain_json_is_taken() {
     );
     assert!(!check("application/json; charset=latin1"));
     assert!(check_media_type(&HeaderMap::new()).is_err());
+}
+
+#[test]
+fn an_operation_with_security_says_what_it_needs() {
+    let needs = contract().operation(&Method::GET, "/things/t_1").expect("it is there").needs;
+    assert_eq!(needs, Some(Needs { scope: Scope::Read, role: Role::Member }));
+    assert_eq!(contract().operation(&Method::GET, "/things/all").expect("it is there").needs, None);
+    let silent = DOCUMENT.replace(r#""x-scope": "READ", "#, "");
+    assert!(Contract::compile(&silent).is_err());
 }

@@ -27,7 +27,7 @@ enum Kind {
     Number,
     Integer { min: Option<i64>, max: Option<i64> },
     Text(Text),
-    List { items: Box<Schema>, len_max: Option<usize>, unique: bool },
+    List { items: Box<Schema>, len_min: usize, len_max: Option<usize>, unique: bool },
     Object { properties: BTreeMap<String, Schema>, required: Vec<String>, is_open: bool },
     Union { property: String, variants: BTreeMap<String, Schema> },
 }
@@ -38,6 +38,7 @@ struct Text {
     chars_max: Option<usize>,
     pattern: Option<Regex>,
     is_instant: bool,
+    is_secret: bool,
     example: Option<String>,
 }
 
@@ -102,7 +103,10 @@ impl Schema {
                         Some(schema) => schema.collect(&place, field, faults),
                         None if *is_open => {}
                         None => {
-                            faults.push(FieldFault::new(&place, &plain(field), no_such_field(properties)))
+                            // It may be a secret whose name was mistyped.
+                            let has_secrets = properties.values().any(Self::is_secret);
+                            let shown = if has_secrets { String::new() } else { plain(field) };
+                            faults.push(FieldFault::new(&place, &shown, no_such_field(properties)))
                         }
                     }
                 }
@@ -118,8 +122,8 @@ impl Schema {
                     }
                 }
             }
-            (Kind::List { items, len_max, unique }, Value::Array(list))
-                if list.len() <= len_max.unwrap_or(usize::MAX) =>
+            (Kind::List { items, len_min, len_max, unique }, Value::Array(list))
+                if (*len_min..=len_max.unwrap_or(usize::MAX)).contains(&list.len()) =>
             {
                 for (index, item) in list.iter().enumerate() {
                     let place = format!("{pointer}/{index}");
@@ -130,8 +134,14 @@ impl Schema {
                 }
             }
             _ if self.holds(value) => {}
+            _ if self.is_secret() => faults.push(FieldFault::new(pointer, "", self.expected())),
             _ => faults.push(FieldFault::new(pointer, &plain(value), self.expected())),
         }
+    }
+
+    /// Whether its values are nobody's to see.
+    fn is_secret(&self) -> bool {
+        matches!(&self.kind, Kind::Text(text) if text.is_secret)
     }
 
     /// Whether a value without parts is right.
@@ -166,7 +176,8 @@ impl Schema {
             Kind::Integer { min: Some(min), max: None } => format!("an integer, at least {min}"),
             Kind::Integer { .. } => "an integer".into(),
             Kind::Text(text) => text.expected(),
-            Kind::List { len_max: Some(max), .. } => format!("a list of at most {max}"),
+            Kind::List { len_min: 0, len_max: Some(max), .. } => format!("a list of at most {max}"),
+            Kind::List { len_min, len_max: Some(max), .. } => format!("a list of {len_min} to {max}"),
             Kind::List { .. } => "a list".into(),
             Kind::Object { properties, .. } => {
                 let names: Vec<_> = properties.keys().map(String::as_str).collect();
@@ -195,7 +206,8 @@ impl Kind {
                 let items = value.get("items").ok_or_else(|| unreadable("array"))?;
                 let unique = value.get("uniqueItems").and_then(Value::as_bool).unwrap_or_default();
                 let items = Box::new(Schema::compile(document, items)?);
-                Self::List { items, len_max: size("maxItems"), unique }
+                let len_min = size("minItems").unwrap_or_default();
+                Self::List { items, len_min, len_max: size("maxItems"), unique }
             }
             Some("object") => Self::object(document, value)?,
             Some(other) => return Err(unreadable(other)),
@@ -235,6 +247,9 @@ impl Text {
             chars_max: size("maxLength"),
             pattern: pattern.map_err(|error| unreadable(&error.to_string()))?,
             is_instant: value.get("format").and_then(Value::as_str) == Some("date-time"),
+            // What is only ever written, such as a source's token, is as secret as a password.
+            is_secret: value.get("format").and_then(Value::as_str) == Some("password")
+                || value.get("writeOnly") == Some(&Value::Bool(true)),
             example: value.get("example").and_then(Value::as_str).map(str::to_owned),
         })
     }

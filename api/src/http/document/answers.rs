@@ -5,7 +5,13 @@ use serde_json::{Map, Value, json};
 use super::for_each_operation;
 use crate::http::problem::{Code, MEDIA_TYPE};
 
-const UPKEEP: [u16; 6] = [400, 403, 414, 421, 422, 431];
+/// Operations that refuse to be asked too often.
+const PACED: [&str; 1] = ["testNotification"];
+
+const UPKEEP: [u16; 7] = [400, 403, 406, 414, 421, 422, 431];
+
+/// Operations that one caller may not ask too often.
+const LIMITED: [&str; 2] = ["previewSchedule", "streamEvents"];
 
 /// Adds the refusals to each operation, and the answers they share to the components.
 pub(super) fn add_refusals(document: &mut Value) {
@@ -33,18 +39,32 @@ fn refusals_of(path: &str, method: &str, operation: &Value) -> Vec<u16> {
     let mut statuses = UPKEEP.to_vec();
     statuses.extend([500, 503]);
     if operation.get("security").is_some() {
-        statuses.push(401);
+        statuses.extend([401, 429]);
     }
-    if path.contains('{') || operation.get("requestBody").is_some() {
+    // Where a password or a code is shown instead of a token, it is refused alike.
+    if operation.get("security").is_none() && method == "post" {
+        statuses.extend([401, 429]);
+    }
+    if path.contains('{')
+        || operation.get("requestBody").is_some()
+        || operation["operationId"] == "listTokens"
+    {
         statuses.push(404);
     }
     if operation.get("requestBody").is_some() {
         statuses.extend([408, 413, 415]);
     }
     if method != "get" {
-        statuses.extend([409, 507]);
+        statuses.extend([409, 412, 507]);
+    }
+    if LIMITED.iter().any(|id| operation["operationId"] == *id) {
+        statuses.push(429);
+    }
+    if PACED.iter().any(|id| operation["operationId"] == *id) {
+        statuses.push(429);
     }
     statuses.sort_unstable();
+    statuses.dedup();
     statuses
 }
 
@@ -63,7 +83,7 @@ fn answer(status: u16) -> Value {
     let header = match status {
         401 => Some("WWW-Authenticate"),
         405 => Some("Allow"),
-        503 => Some("Retry-After"),
+        429 | 503 => Some("Retry-After"),
         _ => None,
     };
     if let Some(header) = header {

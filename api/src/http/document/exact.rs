@@ -7,10 +7,15 @@ use serde_json::{Map, Value, json};
 use super::for_each_operation;
 
 /// Properties of answers that are left out rather than null.
-const LEFT_OUT: [&str; 2] = ["steps", "stats"];
+const LEFT_OUT: [&str; 5] = ["steps", "stats", "branch", "apiUrl", "tokenHint"];
 
 /// Operations whose body may be left out: all its fields are optional.
-const BODY_OPTIONAL: [&str; 2] = ["toggleSchedule", "replayExecution"];
+const BODY_OPTIONAL: [&str; 6] =
+    ["toggleSchedule", "replayExecution", "pauseSchedule", "resumeSchedule", "pauseProject", "pauseEngine"];
+
+/// Properties of requests that null clears.
+const CLEARED_BY_NULL: [(&str, &str); 2] =
+    [("PreferencesPatch", "emailAddress"), ("PreferencesPatch", "quietHours")];
 
 /// Makes schemas, media types and paths say exactly what is sent and taken.
 pub(super) fn refine(document: &mut Value) {
@@ -31,6 +36,11 @@ pub(super) fn refine(document: &mut Value) {
             complete(schema);
         }
     }
+    for (schema, property) in CLEARED_BY_NULL {
+        if let Some(property) = document["components"]["schemas"][schema]["properties"].get_mut(property) {
+            allow_null(property);
+        }
+    }
     // Where the server listens is its operator's choice: an address here would be wrong for everybody else.
     if let Some(fields) = document.as_object_mut() {
         fields.remove("servers");
@@ -45,11 +55,14 @@ fn tidy(value: &mut Value) {
             if let Some(content) = fields.shift_remove("application/json; charset=utf-8") {
                 fields.insert("application/json".into(), content);
             }
-            let is_unsigned =
-                fields.get("format").and_then(Value::as_str).is_some_and(|it| it.starts_with("uint"));
-            if is_unsigned {
+            let bits = fields.get("format").and_then(|it| it.as_str()?.strip_prefix("uint"));
+            if let Some(bits) = bits.and_then(|bits| bits.parse::<u32>().ok()) {
                 fields.insert("format".into(), "int64".into());
                 fields.entry("minimum").or_insert(json!(0));
+                // A larger number would pass the contract and then not fit its type.
+                if bits < 64 {
+                    fields.entry("maximum").or_insert(json!((1_u64 << bits) - 1));
+                }
             }
             if let Some(Value::Array(parts)) = fields.get_mut("allOf") {
                 // The half of a described reference that only repeats the description.

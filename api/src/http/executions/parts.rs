@@ -1,7 +1,8 @@
 //! The parts of an execution as JSON spells them.
 
 use dateline_core::execution::{
-    Attempt, AttemptOutcome, Failure, FailureClass, Items, LogLevel, LogLine, StepRecord, StepResult, Trigger,
+    Attempt, AttemptOutcome, ExecutionState, Failure, FailureClass, Items, LogLevel, LogLine, StepRecord,
+    StepResult, Trigger, WaitReason,
 };
 use dateline_core::id::{ExecutionId, HolderId};
 use poem_openapi::Object;
@@ -9,9 +10,11 @@ use serde_json::Value;
 
 use crate::http::fields::{Id, Instant, Word, words};
 
-words!(AttemptOutcome as AttemptOutcome ("How an attempt ended."): Succeeded, Failed, Interrupted, Cancelled);
+words!(AttemptOutcome as AttemptOutcome ("How an attempt ended."): Succeeded, Failed, Interrupted, Waited,
+    Cancelled);
 words!(FailureClass as FailureClass ("Whether trying again can help."):
-    Transient, Permanent, TimeoutStart, TimeoutRun, TimeoutStep, Panic);
+    Transient, RateLimited, Auth, Permanent, TimeoutStart, TimeoutRun, TimeoutStep, Panic);
+words!(WaitReason as WaitReason ("What an execution waits for."): RateLimit);
 words!(LogLevel as LogLevel ("How much a log line matters."): Info, Warn, Error);
 
 /// One try of an execution.
@@ -42,6 +45,31 @@ impl From<Attempt> for AttemptBody {
             outcome: attempt.end.map(Word),
             error: attempt.error.map(Into::into),
         }
+    }
+}
+
+/// What an execution waits for.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct WaitBody {
+    /// What for.
+    pub reason: Word<WaitReason>,
+    /// When it goes on.
+    pub until: Instant,
+}
+
+/// Returns what an execution in `state` waits for.
+pub(super) fn waiting(state: &ExecutionState) -> Option<WaitBody> {
+    match state {
+        ExecutionState::Waiting { wait, .. } => {
+            Some(WaitBody { reason: Word(wait.reason), until: Instant(wait.until) })
+        }
+        ExecutionState::Queued { .. }
+        | ExecutionState::Running { .. }
+        | ExecutionState::Retrying { .. }
+        | ExecutionState::Paused { .. }
+        | ExecutionState::Cancelling { .. }
+        | ExecutionState::Finished { .. } => None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The parts of a project as JSON spells them.
 
+use dateline_actors::request::TokenChange;
 use dateline_core::brief::Style;
 use dateline_core::platform::Platform;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
 use dateline_core::publisher::{SiteKind, Target};
+use dateline_core::secret::Secret;
 use dateline_core::source::Source;
 use poem_openapi::{Object, Union};
 
@@ -20,6 +22,9 @@ pub enum SourceBody {
     /// A git repository in a local folder.
     #[oai(mapping = "GIT")]
     Git(GitSource),
+    /// A repository on GitHub, or on a GitHub Enterprise server.
+    #[oai(mapping = "GITHUB")]
+    Github(GithubSource),
 }
 
 /// A git repository in a local folder.
@@ -31,6 +36,65 @@ pub struct GitSource {
     pub path: String,
     /// The branch to read; the checked-out one when absent.
     pub branch: Option<Line<255>>,
+}
+
+/// A repository on GitHub, or on a GitHub Enterprise server.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct GithubSource {
+    /// The user or organisation it belongs to.
+    pub owner: Line<39>,
+    /// Its name.
+    pub repo: Line<100>,
+    /// The branch to read; the repository's default one when absent.
+    pub branch: Option<Line<255>>,
+    /// Where a GitHub Enterprise server answers, such as `https://ghe.example.com/api/v3`; GitHub itself when absent.
+    #[oai(validator(min_length = 8, max_length = 2000))]
+    pub api_url: Option<String>,
+    /// The token to read it with. It is never shown again. When a project is changed, an absent token keeps the stored
+    /// one as long as owner, repository and server stay the same, and an empty one removes it.
+    #[oai(write_only, validator(max_length = 255))]
+    pub token: Option<String>,
+}
+
+/// Where a project's activity is read, as it is shown: without its token.
+#[derive(Debug, Union)]
+#[oai(discriminator_name = "kind", one_of = true)]
+pub enum SourceView {
+    /// A git repository in a local folder.
+    #[oai(mapping = "GIT")]
+    Git(GitView),
+    /// A repository on GitHub, or on a GitHub Enterprise server.
+    #[oai(mapping = "GITHUB")]
+    Github(GithubView),
+}
+
+/// A git repository in a local folder, as it is shown.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct GitView {
+    /// Absolute path of the repository, its work tree or a folder inside.
+    pub path: String,
+    /// The branch that is read; the checked-out one when absent.
+    pub branch: Option<String>,
+}
+
+/// A repository on GitHub, or on a GitHub Enterprise server, as it is shown.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct GithubView {
+    /// The user or organisation it belongs to.
+    pub owner: String,
+    /// Its name.
+    pub repo: String,
+    /// The branch that is read; the repository's default one when absent.
+    pub branch: Option<String>,
+    /// Where a GitHub Enterprise server answers; GitHub itself when absent.
+    pub api_url: Option<String>,
+    /// Whether the project has a token of its own.
+    pub has_token: bool,
+    /// The token's last four characters, when it is long enough not to be given away by them.
+    pub token_hint: Option<String>,
 }
 
 /// What a project wants from one platform.
@@ -105,17 +169,46 @@ pub struct StyleBody {
     pub bots: Option<Vec<Line<60>>>,
 }
 
-impl From<SourceBody> for Source {
-    fn from(body: SourceBody) -> Self {
-        let SourceBody::Git(git) = body;
-        Self::Git { path: git.path, branch: git.branch.map(|line| line.0) }
+impl SourceBody {
+    /// Returns the source, and what becomes of its token.
+    pub fn parted(self) -> (Source, TokenChange) {
+        match self {
+            Self::Git(git) => {
+                let branch = git.branch.map(|line| line.0);
+                (Source::Git { path: git.path, branch }, TokenChange::Keep)
+            }
+            Self::Github(github) => {
+                let token = match github.token {
+                    None => TokenChange::Keep,
+                    Some(token) if token.is_empty() => TokenChange::Remove,
+                    Some(token) => TokenChange::Set(Secret::new(token)),
+                };
+                let source = Source::Github {
+                    owner: github.owner.0,
+                    repo: github.repo.0,
+                    branch: github.branch.map(|line| line.0),
+                    api_url: github.api_url,
+                    token: None,
+                };
+                (source, token)
+            }
+        }
     }
 }
 
-impl From<Source> for SourceBody {
+impl From<Source> for SourceView {
     fn from(source: Source) -> Self {
-        let Source::Git { path, branch } = source;
-        Self::Git(GitSource { path, branch: branch.map(Line) })
+        match source {
+            Source::Git { path, branch } => Self::Git(GitView { path, branch }),
+            Source::Github { owner, repo, branch, api_url, token } => Self::Github(GithubView {
+                owner,
+                repo,
+                branch,
+                api_url,
+                has_token: token.is_some(),
+                token_hint: token.and_then(|token| token.hint),
+            }),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use dateline_core::execution::ExecutionStatus;
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::job::{JobStatus, JobType, JobView, NextDue, Payload};
 use dateline_core::platform::Platform;
+use dateline_core::policy::OverlapPolicy;
 use dateline_core::schedule::Frequency;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object};
@@ -13,8 +14,9 @@ use super::policy::PolicyBody;
 use super::time::TimeConfigBody;
 use crate::http::Shared;
 use crate::http::fields::{Id, Instant, Line, Word, words};
+use crate::http::pauses::Pause;
 
-words!(JobType as JobType ("What a job does."): GenerateContent);
+words!(JobType as JobType ("What a job does."): GenerateContent, SyncGithub);
 words!(JobStatus as JobStatus ("A job's own status, derived from its executions."): Idle, Running, Completed, Failed);
 
 /// A job to create.
@@ -90,6 +92,8 @@ pub struct TriggerBody {
     pub job_id: Id<JobId>,
     /// What this execution is told; the job's own payload when absent.
     pub payload: Option<PayloadBody>,
+    /// What happens when the job has open executions; it waits for its turn when absent.
+    pub overlap: Option<Word<OverlapPolicy>>,
 }
 
 /// The execution that was recorded.
@@ -148,13 +152,15 @@ pub struct Job {
     pub description: String,
     /// Whether its schedule names occurrences.
     pub is_enabled: bool,
+    /// What keeps its occurrences from running: a pause of its own, of its project, of everything.
+    pub pauses: Vec<Pause>,
     /// How it behaves when things do not go to plan.
     pub policy: PolicyBody,
     /// What its executions are told.
     pub payload: PayloadBody,
     /// Its own status.
     pub status: Word<JobStatus>,
-    /// When it runs next; null when it is disabled or cancelled, or its end bound has passed.
+    /// When it runs next; null when it is disabled or cancelled, paused until somebody resumes, or its end bound has passed.
     pub next_run_at: Option<Instant>,
     /// Whether no occurrence could be found although no end bound has passed: somebody must look at the schedule.
     pub is_unsatisfiable: bool,
@@ -206,13 +212,11 @@ pub enum Triggered {
 
 impl Job {
     /// Returns a job of the engine in the interface's own types.
-    pub(super) fn new(shared: &Shared, view: JobView) -> Self {
-        let JobView { job, clock, status, last_run_at, cursors } = view;
+    pub(in crate::http) fn new(shared: &Shared, view: JobView) -> Self {
+        let next_run_at = shared.dateline.next_run_at(&view).map(Instant);
+        let JobView { job, clock, status, last_run_at, cursors, pauses } = view;
         let description = shared.dateline.describe(&job.schedule);
-        let next_run_at = match &clock.next {
-            NextDue::At(occurrence) => Some(Instant(occurrence.due_at)),
-            NextDue::Off | NextDue::Ended | NextDue::Unsatisfiable => None,
-        };
+        let in_force = pauses.in_force(shared.dateline.now());
         Self {
             id: Id(job.id),
             project_id: Id(job.project),
@@ -222,6 +226,7 @@ impl Job {
             time_config: job.schedule.time_config.into(),
             description,
             is_enabled: job.is_enabled,
+            pauses: in_force.map(|(level, pause)| Pause::new(level, pause)).collect(),
             policy: job.policy.into(),
             payload: job.payload.into(),
             status: Word(status),

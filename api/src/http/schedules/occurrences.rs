@@ -64,6 +64,8 @@ pub enum OccurrenceStatus {
     Running,
     /// Waits to be tried again.
     Retrying,
+    /// Waits for something outside, such as a rate limit to pass.
+    Waiting,
     /// A person paused it.
     Paused,
     /// A worker is stopping it.
@@ -100,7 +102,7 @@ pub struct OccurrenceBody {
     pub status: OccurrenceStatus,
     /// Its record; null while it is to come.
     pub execution_id: Option<Id<ExecutionId>>,
-    /// Why it was skipped or missed: the reason's word.
+    /// Why it was skipped or missed, or made way: the reason's word.
     pub reason: Option<String>,
     /// The reason as a sentence.
     pub reason_text: Option<String>,
@@ -123,20 +125,21 @@ impl From<OccurrenceEntry> for OccurrenceBody {
             note_text,
             status: entry.state.into(),
             execution_id: entry.execution.map(Id),
-            reason: entry.outcome.and_then(|outcome| reason_of(&outcome)),
+            reason: entry.outcome.and_then(|outcome| reason_of(&outcome, entry.superseded_by)),
             reason_text: entry.reason,
             started_at: entry.started_at.map(Instant),
         }
     }
 }
 
-/// Returns the word of the reason of a skipped or missed execution.
-pub fn reason_of(outcome: &Outcome) -> Option<String> {
+/// Returns the word of the reason of a skipped, missed or superseded execution.
+pub fn reason_of(outcome: &Outcome, superseded_by: Option<ExecutionId>) -> Option<String> {
     let word = |reason: serde_json::Result<serde_json::Value>| Some(reason.ok()?.as_str()?.to_owned());
     match outcome {
         Outcome::Skipped(reason) => word(serde_json::to_value(reason)),
         Outcome::Missed(reason) => word(serde_json::to_value(reason)),
-        Outcome::Completed | Outcome::Partial | Outcome::Failed | Outcome::Cancelled => None,
+        Outcome::Cancelled => superseded_by.map(|_| "SUPERSEDED".to_owned()),
+        Outcome::Completed | Outcome::Partial | Outcome::Failed => None,
     }
 }
 
@@ -149,6 +152,7 @@ impl From<OccurrenceState> for OccurrenceStatus {
                 S::Queued => Self::Queued,
                 S::Running => Self::Running,
                 S::Retrying => Self::Retrying,
+                S::Waiting => Self::Waiting,
                 S::Paused => Self::Paused,
                 S::Cancelling => Self::Cancelling,
                 S::Completed => Self::Completed,

@@ -8,7 +8,7 @@ use crate::http::fields::{Millis, Word, words};
 
 words!(MisfirePolicy as MisfirePolicy ("What happens to occurrences whose time passed unserved."): RunOnce, Skip);
 words!(OverlapPolicy as OverlapPolicy ("What happens to an occurrence while the job still has an open execution."):
-    Skip, BufferOne);
+    Skip, BufferOne, BufferAll, CancelOther, TerminateOther, AllowAll);
 words!(RetryKind as RetryKind ("How delays grow from one failed attempt to the next."): Exponential, None);
 
 /// How a job behaves when things do not go to plan. What is absent keeps its value, or takes its default.
@@ -19,7 +19,8 @@ pub struct PolicyBody {
     pub misfire: Option<Word<MisfirePolicy>>,
     /// How late a missed occurrence may still run; seven days by default.
     pub lateness_window_ms: Option<Millis>,
-    /// What happens to an occurrence while the job still has an open execution; SKIP by default.
+    /// What happens to an occurrence while the job still has an open execution; SKIP by default. A project runs one
+    /// execution at a time whatever this says: those let in take turns.
     pub overlap: Option<Word<OverlapPolicy>>,
     /// Whether and when a failed attempt is tried again.
     pub retry: Option<RetryBody>,

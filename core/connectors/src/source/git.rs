@@ -25,11 +25,14 @@ mod stream;
 mod tags;
 mod window;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use dateline_core::activity::Activity;
-use dateline_core::source::{ActivitySource, ScanProgress, ScanRequest, Source, SourceError, SourceHead};
+use dateline_core::source::{
+    ActivitySource, ScanProgress, ScanRequest, Source, SourceAccess, SourceError, SourceHead,
+};
 
 /// How much of a history one scan may look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +64,8 @@ impl GitSource {
 
 #[async_trait]
 impl ActivitySource for GitSource {
-    async fn head(&self, source: &Source) -> Result<SourceHead, SourceError> {
-        let Source::Git { path, branch } = source.clone();
+    async fn head(&self, source: &Source, _access: &SourceAccess) -> Result<SourceHead, SourceError> {
+        let (path, branch) = place(source)?;
         off_thread(path.clone(), move || {
             let repo = opening::open(&path)?;
             let stream = stream::resolve(&repo, &path, branch.as_deref())?;
@@ -71,17 +74,33 @@ impl ActivitySource for GitSource {
         .await
     }
 
+    async fn places(&self, source: &Source) -> Result<Vec<PathBuf>, SourceError> {
+        let (path, _) = place(source)?;
+        off_thread(path.clone(), move || opening::places(&path)).await
+    }
+
     async fn scan(
         &self,
         source: &Source,
+        _access: &SourceAccess,
         request: ScanRequest,
         progress: Arc<dyn ScanProgress>,
     ) -> Result<Option<Activity>, SourceError> {
-        let Source::Git { path, branch } = source.clone();
+        let (path, branch) = place(source)?;
         let read_path = path.clone();
         let limits = self.limits;
         let read = move || scan::scan(&path, branch.as_deref(), &request, limits, progress.as_ref());
         off_thread(read_path, read).await
+    }
+}
+
+/// Returns the folder and the branch; no other source is a folder.
+fn place(source: &Source) -> Result<(String, Option<String>), SourceError> {
+    match source.clone() {
+        Source::Git { path, branch } => Ok((path, branch)),
+        Source::Github { owner, repo, .. } => {
+            Err(SourceError::NotARepository { path: format!("{owner}/{repo}") })
+        }
     }
 }
 

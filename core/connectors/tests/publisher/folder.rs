@@ -91,6 +91,36 @@ async fn a_stranger_s_file_is_left_alone() {
     assert_eq!(fs::read_to_string(site.path().join(format!("{name}.md"))).expect("theirs"), "theirs");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_comes_and_goes_leads_nowhere() {
+    let (site, outside) = (tempdir().expect("a folder"), tempdir().expect("a folder"));
+    let victim = outside.path().join("victim");
+    fs::write(&victim, "theirs").expect("written");
+    let mut page = request(1, folder(site.path(), SiteKind::Hugo));
+    let place = std::path::PathBuf::from(publish(&page).await.expect("published").remote_id);
+    let (spare, target) = (site.path().join("spare"), victim.clone());
+    let is_done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let swapping = tokio::task::spawn_blocking({
+        let is_done = is_done.clone();
+        move || {
+            while !is_done.load(std::sync::atomic::Ordering::Acquire) {
+                symlink(&target, &spare).expect("a link");
+                fs::rename(&spare, &place).expect("it takes the page's place");
+                let _ = fs::remove_file(&place);
+            }
+        }
+    });
+    for revision in 2..300 {
+        page.revision = revision;
+        // It may be refused; it may not follow the link.
+        let _ = publish(&page).await;
+    }
+    is_done.store(true, std::sync::atomic::Ordering::Release);
+    swapping.await.expect("it ends");
+    assert_eq!(fs::read_to_string(&victim).expect("theirs"), "theirs");
+    assert_eq!(names(outside.path()), ["victim"]);
+}
+
 #[tokio::test]
 async fn no_title_leaves_the_folder() {
     for (title, expected) in [

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use dateline_connectors::source::git::GitSource;
 use dateline_core::activity::{Activity, Commit};
 use dateline_core::source::{
-    ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest, Source, SourceError, SourceHead,
+    ActivitySource, FileDetail, ScanFrom, ScanProgress, ScanRequest, Source, SourceAccess, SourceError,
+    SourceHead,
 };
 use dateline_core::time::{Timestamp, from_unix_ms};
 use tempfile::TempDir;
@@ -191,11 +192,11 @@ pub(crate) fn scan(
     source: &Source,
     request: ScanRequest,
 ) -> Result<Option<Activity>, SourceError> {
-    block_on(git.scan(source, request, Arc::new(Quiet)))
+    block_on(git.scan(source, &access(), request, Arc::new(Quiet)))
 }
 
 pub(crate) fn head(source: &Source) -> Result<SourceHead, SourceError> {
-    block_on(GitSource::default().head(source))
+    block_on(GitSource::default().head(source, &access()))
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -212,4 +213,9 @@ pub(crate) fn subjects(activity: &Activity) -> Vec<&str> {
 
 pub(crate) fn named<'a>(activity: &'a Activity, subject: &str) -> &'a Commit {
     activity.commits.iter().find(|commit| commit.subject == subject).expect("a commit of that subject")
+}
+
+/// Returns what reading a folder needs: nothing.
+pub(crate) fn access() -> SourceAccess {
+    SourceAccess::bare(from_unix_ms(0))
 }

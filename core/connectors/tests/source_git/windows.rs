@@ -2,7 +2,7 @@ use dateline_connectors::source::git::{GitSource, Limits};
 use dateline_core::activity::{ScanNote, WindowStart};
 use dateline_core::source::{FileDetail, ScanFrom, ScanProgress, SourceError};
 
-use super::fixture::{Repo, START, at, block_on, head, scan, shas, since, source, subjects};
+use super::fixture::{Repo, START, access, at, block_on, head, scan, shas, since, source, subjects};
 
 const DAY: i64 = 86_400;
 
@@ -240,7 +240,8 @@ fn a_stopped_scan_ends() {
     let repo = Repo::new();
     repo.commit("one");
     let request = repo.request(ScanFrom::First);
-    let scan = block_on(GitSource::default().scan(&repo.source(), request, std::sync::Arc::new(Gone)));
+    let scan =
+        block_on(GitSource::default().scan(&repo.source(), &access(), request, std::sync::Arc::new(Gone)));
     assert!(matches!(scan, Err(SourceError::Stopped)));
 }
 

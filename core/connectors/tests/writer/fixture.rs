@@ -122,6 +122,7 @@ impl History {
             commits: self.commits,
             releases: self.releases,
             hot_files: Vec::new(),
+            issues: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -1,20 +1,24 @@
 //! Every index as the records say it should be, and where it differs.
 
+mod people;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use dateline_core::draft::{Draft, Publication};
-use dateline_core::execution::{Execution, ExecutionState};
+use dateline_core::execution::{Execution, ExecutionState, Wait};
 use dateline_core::job::Job;
+use dateline_core::project::Project;
 use redb::Key;
 
 use super::PROBLEMS_MAX;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BRIEFS, BUSY, BY_PROJECT, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS, HISTORY,
-    HistoryKey, Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN,
-    OPEN_PUBLICATIONS, PUBLICATION_KEYS, PUBLICATIONS, READY, Records, WAITING,
+    ALL, BRIEFS, BUSY, BY_PROJECT, CLASSES, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS,
+    HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES,
+    LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS, PUBLICATIONS,
+    READY, REQUEST_AGES, REQUESTS, Records, TALLIES, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
@@ -26,9 +30,14 @@ pub(super) fn disagreements(snapshot: &Snapshot) -> Result<Vec<String>, Fault> {
     let mut found = Vec::new();
     jobs(snapshot, &mut found)?;
     executions(snapshot, &mut found)?;
+    paused(snapshot, &mut found)?;
     drafts(snapshot, &mut found)?;
     publications(snapshot, &mut found)?;
     logs(snapshot, &mut found)?;
+    super::notifications::notifications(snapshot, &mut found)?;
+    super::notifications::deliveries(snapshot, &mut found)?;
+    requests(snapshot, &mut found)?;
+    people::disagreements(snapshot, &mut found)?;
     Ok(found)
 }
 
@@ -51,6 +60,20 @@ fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
     })?;
     compare(snapshot, JOB_INDEX, &index, found)?;
     compare(snapshot, DUE_JOBS, &due, found)
+}
+
+fn paused(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
+    let mut paused = BTreeMap::new();
+    each(snapshot, &PROJECTS, |id, project: Project| {
+        if !project.pauses.is_empty() {
+            paused.insert((BY_PROJECT, id), ());
+        }
+        Ok(())
+    })?;
+    if snapshot.get(&INSTANCE, INSTANCE_KEY)?.is_some_and(|settings| !settings.pauses.is_empty()) {
+        paused.insert((ALL, 0), ());
+    }
+    compare(snapshot, PAUSED, &paused, found)
 }
 
 #[derive(Default)]
@@ -80,7 +103,12 @@ fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault>
     compare(snapshot, BUSY, &queues.busy, found)?;
     compare(snapshot, LEASES, &queues.leases, found)?;
     compare(snapshot, OPEN, &queues.open, found)?;
-    compare(snapshot, HISTORY, &queues.history, found)
+    compare(snapshot, HISTORY, &queues.history, found)?;
+    let (classes, tallies) = crate::migrate::history(snapshot)?;
+    compare(snapshot, CLASSES, &classes, found)?;
+    let rows = snapshot.list(&TALLIES, .., usize::MAX)?;
+    differences(TALLIES.name, rows.into_iter().collect(), &tallies, found);
+    Ok(())
 }
 
 impl Queues {
@@ -108,8 +136,9 @@ impl Queues {
                     self.ready.insert(ready_key(execution, *since, *ready_at), ());
                 }
             }
-            ExecutionState::Retrying { retry_at, .. } => {
-                self.waiting.insert((retry_at.timestamp_millis(), id), ());
+            ExecutionState::Retrying { retry_at: until, .. }
+            | ExecutionState::Waiting { wait: Wait { until, .. }, .. } => {
+                self.waiting.insert((until.timestamp_millis(), id), ());
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 twin = twin.or(self.busy.insert(execution.project.bits(), id));
@@ -165,7 +194,13 @@ fn logs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn each<T: serde::de::DeserializeOwned>(
+fn requests(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
+    let recorded = snapshot.list(&REQUESTS, .., usize::MAX)?;
+    let ages = recorded.into_iter().map(|((user, name), it)| ((it.at.timestamp_millis(), user, name), ()));
+    compare(snapshot, REQUEST_AGES, &ages.collect(), found)
+}
+
+pub(super) fn each<T: serde::de::DeserializeOwned>(
     snapshot: &Snapshot,
     records: &Records<u128, T>,
     mut visit: impl FnMut(u128, T) -> Result<(), Fault>,
@@ -178,25 +213,34 @@ fn each<T: serde::de::DeserializeOwned>(
     Ok(())
 }
 
-fn compare<K: Key + Plain + Ord + Debug, V: Plain + PartialEq + Debug>(
+pub(super) fn compare<K: Key + Plain + Ord + Debug, V: Plain + PartialEq + Debug>(
     snapshot: &Snapshot,
     index: Index<K, V>,
     expected: &BTreeMap<K, V>,
     found: &mut Vec<String>,
 ) -> Result<(), Fault> {
     let name = redb::TableHandle::name(&index).to_owned();
-    let rows: BTreeMap<K, V> = snapshot.rows(index, .., usize::MAX)?.into_iter().collect();
+    differences(&name, snapshot.rows(index, .., usize::MAX)?.into_iter().collect(), expected, found);
+    Ok(())
+}
+
+/// Tells where the `rows` of a table are not those that were expected.
+fn differences<K: Ord + Debug, V: PartialEq + Debug>(
+    name: &str,
+    rows: BTreeMap<K, V>,
+    expected: &BTreeMap<K, V>,
+    found: &mut Vec<String>,
+) {
     for (key, value) in expected.iter().filter(|(key, value)| rows.get(key) != Some(value)) {
         found.push(format!("`{name}` lacks {key:?} = {value:?}"));
         if found.len() >= PROBLEMS_MAX {
-            return Ok(());
+            return;
         }
     }
     for key in rows.keys().filter(|key| !expected.contains_key(key)) {
         found.push(format!("`{name}` has {key:?} without a record"));
         if found.len() >= PROBLEMS_MAX {
-            return Ok(());
+            return;
         }
     }
-    Ok(())
 }

@@ -1,11 +1,14 @@
 //! Work is given, reported, lost and taken back.
 
 use dateline_core::execution::{
-    AttemptEnd, AttemptOutcome, ExecutionEvent, ExecutionStatus, Failure, FailureClass, LeaseKey, StepResult,
+    AttemptEnd, AttemptOutcome, ExecutionEvent, ExecutionState, ExecutionStatus, Failure, FailureClass,
+    LeaseKey, StepResult, Wait, WaitReason,
 };
 use dateline_core::id::{ExecutionId, HolderId, JobId};
 use dateline_core::job::JobStatus;
-use dateline_core::store::{Claimed, FireDue, NewExecution, PlannedRun, Rescue, Steering, Store, StoreError};
+use dateline_core::store::{
+    Claimed, FireDue, NewExecution, PlannedRun, Rescue, SecretChanges, Steering, Store, StoreError,
+};
 
 use super::expect_stale;
 use super::samples::{
@@ -15,7 +18,7 @@ use super::samples::{
 
 async fn set_up(store: &dyn Store, projects: u128) {
     for n in 1..=projects {
-        store.create_project(project(n)).await.expect("a project is stored");
+        store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");
         store.create_job(job(n, n), clock(0, 10)).await.expect("a job is stored");
     }
 }
@@ -55,7 +58,7 @@ pub(super) async fn a_project_runs_one_execution_at_a_time(store: &dyn Store) {
 
 pub(super) async fn priority_comes_before_age_and_age_before_the_rest(store: &dyn Store) {
     for n in 1..=4 {
-        store.create_project(project(n)).await.expect("a project is stored");
+        store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");
     }
     for (n, project, level) in [(1, 1, 0), (2, 2, 9), (3, 3, 5), (4, 4, 5), (5, 1, 9)] {
         store.create_job(job_with_priority(n, project, level), clock(0, 10)).await.expect("a job is stored");
@@ -148,6 +151,41 @@ pub(super) async fn a_failed_attempt_waits_and_comes_back(store: &dyn Store) {
     assert_eq!(ended.duration(), Some(std::time::Duration::from_secs(70)));
     let view = store.job(JobId::from_bits(1)).await.expect("it is there");
     assert_eq!((view.status, view.last_run_at), (JobStatus::Completed, Some(at(1))));
+}
+
+pub(super) async fn a_waiting_execution_holds_nothing_and_spends_nothing(store: &dyn Store) {
+    let work = a_running_one(store).await;
+    store.create_execution(manual(2, 1, 2)).await.expect("an execution is stored");
+    let wait = Wait { reason: WaitReason::RateLimit, until: at(60) };
+    let waiting = report(work.lease, AttemptEnd::Wait(wait), AttemptOutcome::Waited, 5);
+    let after = store.finish(waiting).await.expect("the lease holds");
+    assert_eq!(after.state, ExecutionState::Waiting { wait, since: at(5) });
+    assert_eq!((after.failures(), after.waits().len()), (0, 1));
+    let other = store.claim(claim(7, 2, 6)).await.expect("an answer");
+    assert_eq!(other.len(), 1, "its project's lane is free meanwhile");
+    store.finish(done(other[0].lease, 7)).await.expect("the lease holds");
+    assert!(
+        store.rescue(Rescue::AllButHolder(HolderId::from_bits(9)), at(30)).await.expect("a list").is_empty()
+    );
+    assert!(store.claim(claim(7, 1, 59)).await.expect("an answer").is_empty());
+    let again = store.claim(claim(7, 1, 60)).await.expect("work is given").remove(0);
+    assert_eq!(again.execution.id, work.execution.id);
+    assert_eq!((again.execution.failures(), again.execution.waits().len()), (0, 1));
+    expect_stale(store.finish(done(work.lease, 61)).await);
+    let waiting =
+        report(again.lease, AttemptEnd::Wait(Wait { until: at(90), ..wait }), AttemptOutcome::Waited, 62);
+    assert_eq!(store.finish(waiting).await.expect("the lease holds").waits().len(), 2);
+    let id = work.execution.id;
+    store.steer(id, ExecutionEvent::PauseRequested, at(63)).await.expect("it can be paused");
+    assert!(store.claim(claim(7, 1, 99)).await.expect("an answer").is_empty());
+    store.steer(id, ExecutionEvent::ResumeRequested, at(100)).await.expect("it can be resumed");
+    let last = store.claim(claim(7, 1, 101)).await.expect("work is given").remove(0);
+    let waiting =
+        report(last.lease, AttemptEnd::Wait(Wait { until: at(200), ..wait }), AttemptOutcome::Waited, 102);
+    store.finish(waiting).await.expect("the lease holds");
+    let ended = store.steer(id, ExecutionEvent::CancelRequested, at(103)).await.expect("it can be cancelled");
+    assert_eq!(ended.state.status(), ExecutionStatus::Cancelled);
+    assert!(store.claim(claim(7, 1, 300)).await.expect("an answer").is_empty());
 }
 
 pub(super) async fn a_lapsed_lease_is_rescued_with_a_greater_epoch(store: &dyn Store) {

@@ -4,7 +4,9 @@ use dateline_core::draft::{DraftEvent, DraftStatus, PublicationOutcome};
 use dateline_core::id::{DraftId, JobId, ProjectId, PublicationId};
 use dateline_core::platform::Platform;
 use dateline_core::publisher::Published;
-use dateline_core::store::{Claimed, DraftDecision, DraftEdit, DraftFilter, Store, StoreError};
+use dateline_core::store::{
+    Claimed, DraftDecision, DraftEdit, DraftFilter, SecretChanges, Store, StoreError,
+};
 
 use super::expect_conflict;
 use super::samples::{
@@ -12,7 +14,7 @@ use super::samples::{
 };
 
 async fn running(store: &dyn Store, n: u128) -> Claimed {
-    store.create_project(project(n)).await.expect("a project is stored");
+    store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");
     store.create_job(job(n, n), clock(0, 10)).await.expect("a job is stored");
     store.create_execution(manual(n, n, 0)).await.expect("an execution is stored");
     store.claim(claim(7, 1, 1)).await.expect("work is given").remove(0)

@@ -3,15 +3,15 @@
 use dateline_core::execution::{Due, ExecutionStatus, MissReason, Outcome, SkipReason};
 use dateline_core::id::ExecutionId;
 use dateline_core::job::{JobView, NextDue};
-use dateline_core::misfire::PassedRange;
+use dateline_core::misfire::{Absence, PassedRange};
 use dateline_core::policy::OverlapPolicy;
-use dateline_core::store::{ExecutionFilter, FireDue, Store};
+use dateline_core::store::{ExecutionFilter, FireDue, SecretChanges, Store};
 
 use super::expect_conflict;
 use super::samples::{all, at, claim, clock, done, fire, job, occurrence, project};
 
 async fn a_job(store: &dyn Store) -> JobView {
-    store.create_project(project(1)).await.expect("a project is stored");
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     store.create_job(job(1, 1), clock(0, 10)).await.expect("a job is stored")
 }
 
@@ -19,18 +19,18 @@ pub(super) async fn an_occurrence_is_recorded_once(store: &dyn Store) {
     let job = a_job(store).await.job;
     let plan = FireDue {
         passed: vec![
-            (ExecutionId::from_bits(2), occurrence(20), MissReason::Coalesced),
-            (ExecutionId::from_bits(3), occurrence(30), MissReason::Coalesced),
+            (ExecutionId::from_bits(2), occurrence(20), Absence::Missed(MissReason::Coalesced)),
+            (ExecutionId::from_bits(3), occurrence(30), Absence::Missed(MissReason::Coalesced)),
         ],
-        range: Some((
+        ranges: vec![(
             ExecutionId::from_bits(1),
             PassedRange {
                 first_due_at: at(1),
                 last_due_at: at(10),
                 count: 10,
-                reason: MissReason::Coalesced,
+                absence: Absence::Missed(MissReason::Coalesced),
             },
-        )),
+        )],
         ..fire(&job, 0, 4, 40, 50)
     };
     let fired = store.fire_due(plan.clone()).await.expect("the plan holds");
@@ -58,7 +58,7 @@ pub(super) async fn an_occurrence_is_recorded_once(store: &dyn Store) {
 }
 
 pub(super) async fn due_jobs_come_earliest_first_until_fired(store: &dyn Store) {
-    store.create_project(project(1)).await.expect("a project is stored");
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     for (n, next) in [(1, 30), (2, 10), (3, 20), (4, 99)] {
         store.create_job(job(n, 1), clock(0, next)).await.expect("a job is stored");
     }
@@ -101,7 +101,7 @@ pub(super) async fn recorded_through_never_moves_back(store: &dyn Store) {
 }
 
 pub(super) async fn overlap_is_skipped_or_buffered(store: &dyn Store) {
-    store.create_project(project(1)).await.expect("a project is stored");
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     let mut buffering = job(2, 1);
     buffering.policy.overlap = OverlapPolicy::BufferOne;
     for job in [job(1, 1), buffering.clone()] {

@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use dateline_core::event::EventKind;
 use dateline_core::execution::{AttemptEnd, AttemptOutcome, ExecutionStatus, Outcome, TriggerKind};
 use dateline_core::id::{JobId, ProjectId};
-use dateline_core::store::{CommitListener, ExecutionFilter, ExecutionStats, PageRequest, Store};
+use dateline_core::store::{
+    CommitListener, ExecutionFilter, ExecutionStats, PageRequest, SecretChanges, Store,
+};
 
 use super::samples::{all, at, claim, clock, commit, done, fire, job, line, manual, project, report};
 
 /// Runs executions 1 to 6 of two projects to different ends, one after another, each `10 · id` seconds long.
 async fn a_history(store: &dyn Store) {
     for n in 1..=2 {
-        store.create_project(project(n)).await.expect("a project is stored");
+        store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");
         store.create_job(job(n, n), clock(0, 10)).await.expect("a job is stored");
     }
     let outcomes = [
@@ -94,7 +96,7 @@ pub(super) async fn statistics_agree_with_history(store: &dyn Store) {
 }
 
 pub(super) async fn occurrences_come_newest_first_within_bounds(store: &dyn Store) {
-    store.create_project(project(1)).await.expect("a project is stored");
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     let job = store.create_job(job(1, 1), clock(0, 10)).await.expect("a job is stored").job;
     for n in 1..=6 {
         store
@@ -135,7 +137,7 @@ impl CommitListener for Heard {
 pub(super) async fn events_have_no_gaps_and_listeners_hear_of_them(store: &dyn Store) {
     let heard = Arc::new(Heard::default());
     store.listen(Arc::<Heard>::clone(&heard));
-    store.create_project(project(1)).await.expect("a project is stored");
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     store.create_job(job(1, 1), clock(0, 10)).await.expect("a job is stored");
     store.create_execution(manual(1, 1, 1)).await.expect("an execution is stored");
     let work = store.claim(claim(7, 1, 2)).await.expect("work is given").remove(0);
@@ -146,23 +148,25 @@ pub(super) async fn events_have_no_gaps_and_listeners_hear_of_them(store: &dyn S
     assert_eq!(
         kinds,
         [
-            (1, EventKind::Job, 1),
-            (2, EventKind::Execution, 1),
-            (3, EventKind::Execution, 2),
-            (4, EventKind::Execution, 3),
-            (5, EventKind::Execution, 4),
+            (1, EventKind::Project, 1),
+            (2, EventKind::Job, 1),
+            (3, EventKind::Execution, 1),
+            (4, EventKind::Execution, 2),
+            (5, EventKind::Execution, 3),
+            (6, EventKind::Execution, 4),
+            (7, EventKind::Notification, 1),
         ]
     );
-    assert_eq!((ended.version, events[4].id.clone()), (4, ended.id.to_string()));
-    assert_eq!(store.newest_event().await.expect("a number"), 5);
+    assert_eq!((ended.version, events[5].id.clone()), (4, ended.id.to_string()));
+    assert_eq!(store.newest_event().await.expect("a number"), 7);
     assert_eq!(store.events_after(3, 1).await.expect("events"), events[3..4]);
     // The listener is told after the answer; the next answer comes after that.
-    let _ = store.create_project(project(2)).await;
-    assert_eq!(heard.0.load(Ordering::SeqCst), 5);
+    let _ = store.remove_project(project(2).id, super::samples::at(5)).await;
+    assert_eq!(heard.0.load(Ordering::SeqCst), 7);
 }
 
 pub(super) async fn a_log_is_bounded_and_says_so(store: &dyn Store) {
-    store.create_project(project(1)).await.expect("a project is stored");
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     store.create_job(job(1, 1), clock(0, 10)).await.expect("a job is stored");
     store.create_execution(manual(1, 1, 1)).await.expect("an execution is stored");
     let work = store.claim(claim(7, 1, 2)).await.expect("work is given").remove(0);

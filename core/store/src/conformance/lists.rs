@@ -4,17 +4,18 @@ use dateline_core::draft::BriefDigest;
 use dateline_core::execution::{ExecutionEvent, ExecutionStatus};
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{JobStatus, NextDue};
-use dateline_core::store::{JobFilter, Missing, PageRequest, Store, StoreError};
+use dateline_core::store::{JobFilter, Missing, PageRequest, SecretChanges, Store, StoreError};
 
 use super::expect_conflict;
 use super::samples::{all, at, claim, clock, job, manual, project};
 
 pub(super) async fn projects_come_newest_first_and_in_pages(store: &dyn Store) {
     for n in 1..=5 {
-        let created = store.create_project(project(n)).await.expect("a project is stored");
+        let created =
+            store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");
         assert_eq!(created, project(n));
     }
-    expect_conflict(store.create_project(project(3)).await);
+    expect_conflict(store.create_project(project(3), SecretChanges::default()).await);
     let mut names = Vec::new();
     let mut after = None;
     loop {
@@ -30,11 +31,13 @@ pub(super) async fn projects_come_newest_first_and_in_pages(store: &dyn Store) {
 }
 
 pub(super) async fn a_stale_version_is_a_conflict(store: &dyn Store) {
-    let first = store.create_project(project(1)).await.expect("a project is stored");
+    let first =
+        store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     let renamed = dateline_core::project::Project { name: "renamed".to_owned(), ..first.clone() };
-    let second = store.replace_project(renamed.clone()).await.expect("the version is right");
+    let second =
+        store.replace_project(renamed.clone(), SecretChanges::default()).await.expect("the version is right");
     assert_eq!((second.version, second.name.as_str()), (first.version + 1, "renamed"));
-    expect_conflict(store.replace_project(renamed).await);
+    expect_conflict(store.replace_project(renamed, SecretChanges::default()).await);
     assert_eq!(store.project(first.id).await.expect("it is there"), second);
 
     let view = store.create_job(job(1, 1), clock(0, 10)).await.expect("a job is stored");
@@ -46,7 +49,7 @@ pub(super) async fn a_stale_version_is_a_conflict(store: &dyn Store) {
 
 pub(super) async fn jobs_are_found_by_every_filter(store: &dyn Store) {
     for n in 1..=2 {
-        store.create_project(project(n)).await.expect("a project is stored");
+        store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");
     }
     for n in 1..=4 {
         let mut job = job(n, 1 + n % 2);
@@ -81,7 +84,7 @@ pub(super) async fn jobs_are_found_by_every_filter(store: &dyn Store) {
 }
 
 pub(super) async fn a_cancelled_job_keeps_its_history_and_nothing_else(store: &dyn Store) {
-    store.create_project(project(1)).await.expect("a project is stored");
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
     let stored = store.create_job(job(1, 1), clock(0, 10)).await.expect("a job is stored");
     store.create_execution(manual(1, 1, 1)).await.expect("an execution is stored");
     store.create_execution(manual(2, 1, 2)).await.expect("an execution is stored");
@@ -111,7 +114,7 @@ pub(super) async fn a_cancelled_job_keeps_its_history_and_nothing_else(store: &d
 
 pub(super) async fn removing_a_project_cancels_its_jobs(store: &dyn Store) {
     for n in 1..=2 {
-        store.create_project(project(n)).await.expect("a project is stored");
+        store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");
         store.create_job(job(n, n), clock(0, 10)).await.expect("a job is stored");
         store.create_execution(manual(n, n, 1)).await.expect("an execution is stored");
     }
@@ -127,7 +130,7 @@ pub(super) async fn removing_a_project_cancels_its_jobs(store: &dyn Store) {
     assert!(store.job(JobId::from_bits(2)).await.expect("it is there").job.cancelled_at.is_none());
     let claimed = store.claim(claim(7, 10, 3)).await.expect("work is given");
     assert_eq!(claimed.iter().map(|work| work.execution.id.bits()).collect::<Vec<_>>(), [2]);
-    expect_conflict(store.create_project(project(1)).await);
+    expect_conflict(store.create_project(project(1), SecretChanges::default()).await);
 }
 
 pub(super) async fn missing_things_are_said_to_be_missing(store: &dyn Store) {

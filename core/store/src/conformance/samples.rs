@@ -11,14 +11,15 @@ use dateline_core::execution::{AttemptEnd, Execution};
 use dateline_core::execution::{
     AttemptOutcome, Items, LeaseKey, LogLevel, LogLine, Outcome, StepRecord, StepResult, Trigger,
 };
-use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId};
+use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId, SecretId};
 use dateline_core::job::{Job, JobClock, JobType, NextDue, Payload};
+use dateline_core::pause::{JobPauses, Pauses};
 use dateline_core::platform::Platform;
 use dateline_core::policy::{Policy, Priority};
 use dateline_core::project::{Project, ProjectPlatform};
 use dateline_core::publisher::Target;
 use dateline_core::schedule::{LocalTime, Occurrence, Schedule};
-use dateline_core::source::Source;
+use dateline_core::source::{Source, TokenRef};
 use dateline_core::store::{
     AttemptReport, ClaimRequest, CursorMove, DraftWrite, FireDue, NewExecution, PageRequest, PlannedRun,
     StepCommit,
@@ -38,6 +39,9 @@ pub fn all() -> PageRequest {
 /// Returns project number `n`.
 pub fn project(n: u128) -> Project {
     Project {
+        owner: dateline_core::id::UserId::OWNER,
+        is_confined: false,
+        pauses: Pauses::default(),
         id: ProjectId::from_bits(n),
         name: format!("project {n}"),
         source: Source::Git { path: format!("/repositories/{n}"), branch: None },
@@ -54,6 +58,14 @@ pub fn project(n: u128) -> Project {
     }
 }
 
+/// Returns project number `n` on GitHub, with a token that stands in row `secret`.
+pub fn github_project(n: u128, secret: u128) -> Project {
+    let token = TokenRef { secret: SecretId::from_bits(secret), hint: None };
+    let (owner, repo) = ("example".to_owned(), format!("r{n}"));
+    let source = Source::Github { owner, repo, branch: None, api_url: None, token: Some(token) };
+    Project { source, ..project(n) }
+}
+
 /// Returns job number `n` of project number `project`, enabled.
 pub fn job(n: u128, project: u128) -> Job {
     let time_config = r#"{"frequency":"DAILY","timeConfig":{"hour":9,"minute":0,"timezone":"Europe/Paris"}}"#;
@@ -66,6 +78,7 @@ pub fn job(n: u128, project: u128) -> Job {
         is_enabled: true,
         policy: Policy::default(),
         payload: Payload::default(),
+        pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,
         created_at: at(0),
@@ -98,13 +111,14 @@ pub fn fire(job: &Job, through: i64, id: u128, due: i64, next: i64) -> FireDue {
         job: job.id,
         version: job.version,
         recorded_through: at(through),
+        pauses: JobPauses::default(),
         run: Some(PlannedRun {
             id: ExecutionId::from_bits(id),
             occurrence: occurrence(due),
             ready_at: at(due),
         }),
         passed: Vec::new(),
-        range: None,
+        ranges: Vec::new(),
         clock: clock(due, next),
         now: at(due),
     }
@@ -117,6 +131,7 @@ pub fn manual(id: u128, job: u128, now: i64) -> NewExecution {
         job: JobId::from_bits(job),
         trigger: Trigger::Manual,
         payload: None,
+        overlap: None,
         copied_steps: Vec::new(),
         now: at(now),
     }
@@ -147,6 +162,7 @@ pub fn commit(lease: LeaseKey, name: &str, now: i64) -> StepCommit {
         logs: vec![line(&format!("{name} is done"), now)],
         draft: None,
         cursors: Vec::new(),
+        sync: None,
         now: at(now),
     }
 }
@@ -252,6 +268,7 @@ pub fn draft(id: u128, execution: &Execution, platform: Platform, now: i64) -> D
         brief: digest("brief"),
         writer: "template/1".to_owned(),
         note: None,
+        version: 1,
         created_at: at(now),
         updated_at: at(now),
     }

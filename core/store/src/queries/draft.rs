@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use dateline_core::brief::Brief;
 use dateline_core::draft::{BriefDigest, Draft, Publication};
-use dateline_core::id::DraftId;
+use dateline_core::id::{DraftId, ProjectId};
 use dateline_core::store::{DraftFilter, Missing, Page, PageRequest, StoreError};
 
 use super::{page_of, resume_id};
@@ -24,23 +24,37 @@ impl Snapshot {
     pub(crate) fn drafts(&self, filter: &DraftFilter, page: &PageRequest) -> Result<Page<Draft>, Fault> {
         let status = filter.status.map(draft_status_code);
         let platform = filter.platform.map(platform_code);
-        let (facet, scope) = facet_of(filter, status, platform);
-        let end = match resume_id(page)? {
-            Some(id) => Bound::Excluded((facet, scope, id)),
-            None => Bound::Included((facet, scope, u128::MAX)),
+        let after = resume_id(page)?;
+        let range = |(facet, scope)| {
+            let end = match after {
+                Some(id) => Bound::Excluded((facet, scope, id)),
+                None => Bound::Included((facet, scope, u128::MAX)),
+            };
+            (Bound::Included((facet, scope, 0)), end)
         };
+        let ranges = facets_of(filter, status, platform).into_iter().map(range);
+        let is_of = |id, project: ProjectId| self.has(DRAFT_INDEX, (BY_PROJECT, project.bits(), id));
         let mut found = Vec::new();
-        self.walk_back(DRAFT_INDEX, (Bound::Included((facet, scope, 0)), end), |(_, _, id), row| {
-            let mut fits =
-                status.is_none_or(|code| code == row.0) && platform.is_none_or(|code| code == row.1);
-            if let Some(project) = filter.project.filter(|_| fits && facet == BY_EXECUTION) {
-                fits = self.has(DRAFT_INDEX, (BY_PROJECT, project.bits(), id))?;
-            }
-            if fits {
-                found.push(self.draft(DraftId::from_bits(id))?);
-            }
-            Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
-        })?;
+        self.walk_back_merged(
+            DRAFT_INDEX,
+            ranges,
+            |(_, _, id)| *id,
+            |(facet, _, id), row| {
+                let mut fits =
+                    status.is_none_or(|code| code == row.0) && platform.is_none_or(|code| code == row.1);
+                if let Some(project) = filter.project.filter(|_| fits && facet == BY_EXECUTION) {
+                    fits = is_of(id, project)?;
+                }
+                if fits {
+                    let draft = self.draft(DraftId::from_bits(id))?;
+                    // Only an execution's drafts can lie outside what was looked through.
+                    let within = filter.within.as_ref();
+                    found
+                        .extend(within.is_none_or(|within| within.contains(&draft.project)).then_some(draft));
+                }
+                Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
+            },
+        )?;
         Ok(page_of(found, page.limit, |draft| draft.id.bits().to_be_bytes().to_vec()))
     }
 
@@ -77,17 +91,21 @@ impl Snapshot {
     }
 }
 
-/// Returns the facet with the fewest rows beside the answer.
-fn facet_of(filter: &DraftFilter, status: Option<u8>, platform: Option<u8>) -> (u8, u128) {
-    if let Some(execution) = filter.execution {
+/// Returns the facets with the fewest rows beside the answer.
+fn facets_of(filter: &DraftFilter, status: Option<u8>, platform: Option<u8>) -> Vec<(u8, u128)> {
+    let is_within = |project| filter.within.as_ref().is_none_or(|within| within.contains(&project));
+    let one = if let Some(execution) = filter.execution {
         (BY_EXECUTION, execution.bits())
     } else if let Some(project) = filter.project {
-        (BY_PROJECT, project.bits())
+        return is_within(project).then_some((BY_PROJECT, project.bits())).into_iter().collect();
+    } else if let Some(within) = &filter.within {
+        return within.iter().map(|project| (BY_PROJECT, project.bits())).collect();
     } else if let Some(status) = status {
         (BY_STATUS, u128::from(status))
     } else if let Some(platform) = platform {
         (BY_PLATFORM, u128::from(platform))
     } else {
         (ALL, 0)
-    }
+    };
+    vec![one]
 }

@@ -72,11 +72,13 @@ impl Snapshot {
             ExecutionState::Queued { .. }
             | ExecutionState::Running { .. }
             | ExecutionState::Retrying { .. }
+            | ExecutionState::Waiting { .. }
             | ExecutionState::Paused { .. }
             | ExecutionState::Cancelling { .. } => None,
         };
         let status = execution.state.status();
-        Ok(OccurrenceRecord { due, execution: id, status, outcome, started_at: execution.started_at })
+        let (superseded_by, started_at) = (execution.superseded_by, execution.started_at);
+        Ok(OccurrenceRecord { due, execution: id, status, outcome, superseded_by, started_at })
     }
 
     pub(crate) fn events_after(&self, seq: u64, limit: usize) -> Result<Vec<Event>, Fault> {

@@ -1,15 +1,15 @@
-//! History and statistics: scans of the small rows of history.
+//! History: scans of its small rows, merged where more than one range holds what is asked for.
 
 use std::ops::Bound;
 
-use dateline_core::execution::{Execution, ExecutionStatus};
-use dateline_core::id::ExecutionId;
-use dateline_core::store::{ExecutionFilter, ExecutionStats, Page, PageRequest};
+use dateline_core::execution::Execution;
+use dateline_core::id::{ExecutionId, ProjectId};
+use dateline_core::store::{ExecutionFilter, Page, PageRequest};
 
 use super::{page_of, resume};
 use crate::fault::Fault;
-use crate::record::HistoryRow;
-use crate::tables::{ALL, BY_JOB, BY_PROJECT, HISTORY};
+use crate::record::{HistoryRow, classes};
+use crate::tables::{ALL, BY_JOB, BY_PROJECT, CLASSES, EXECUTIONS, HISTORY, JOBS};
 use crate::transaction::{Rows, Snapshot, Walk};
 
 impl Snapshot {
@@ -20,99 +20,97 @@ impl Snapshot {
     ) -> Result<Page<Execution>, Fault> {
         let after = resume::<24>(page)?.map(split_position);
         let mut found = Vec::new();
-        self.walk_history(filter, after, |id, _| {
-            found.push(self.execution(id)?);
+        self.walk_history(filter, after, |at, id, _| {
+            found.push((at, id));
             Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
         })?;
-        Ok(page_of(found, page.limit, position))
-    }
-
-    pub(crate) fn execution_stats(&self, filter: &ExecutionFilter) -> Result<ExecutionStats, Fault> {
-        let mut stats = ExecutionStats::default();
-        let mut durations = Vec::new();
-        self.walk_history(filter, None, |_, row| {
-            count(&mut stats, row);
-            let ran_to_an_end = row.status != ExecutionStatus::Cancelled;
-            durations.extend(row.duration_ms.filter(|_| ran_to_an_end));
-            Ok(Walk::On)
-        })?;
-        durations.sort_unstable();
-        stats.average_duration_ms = mean(&durations);
-        stats.p50_duration_ms = nearest_rank(&durations, 50);
-        stats.p95_duration_ms = nearest_rank(&durations, 95);
-        Ok(stats)
+        let Page { items, next } = page_of(found, page.limit, |(at, id)| position(*at, *id));
+        let ids = items.into_iter().map(|(_, id)| id);
+        Ok(Page { items: self.get_each(&EXECUTIONS, ids)?, next })
     }
 
     /// Shows `visit` the executions `filter` names, newest first, from just before `after`.
-    fn walk_history(
+    pub(super) fn walk_history(
         &self,
         filter: &ExecutionFilter,
         after: Option<(i64, u128)>,
-        mut visit: impl FnMut(ExecutionId, HistoryRow) -> Result<Walk, Fault>,
+        mut visit: impl FnMut(i64, u128, HistoryRow) -> Result<Walk, Fault>,
     ) -> Result<(), Fault> {
-        let (facet, scope) = match (filter.job, filter.project) {
-            (Some(job), _) => (BY_JOB, job.bits()),
-            (None, Some(project)) => (BY_PROJECT, project.bits()),
-            (None, None) => (ALL, 0),
-        };
-        let from = filter.from.map_or(i64::MIN, |at| at.timestamp_millis());
-        let to = filter.to.map_or(i64::MAX, |at| at.timestamp_millis());
+        let (from, to) = bounds(filter);
         let end = after.map_or((to, 0), |after| after.min((to, 0)));
         if (from, 0) >= end {
             return Ok(());
         }
-        let range = (Bound::Included((facet, scope, from, 0)), Bound::Excluded((facet, scope, end.0, end.1)));
-        self.walk_back(HISTORY, range, |(_, _, at, id), row| {
+        let mut look = |facet, at, id, row| {
             let row = HistoryRow::from_row(row)?;
             let fits = filter.status.is_none_or(|wanted| wanted == row.status)
                 && filter.trigger.is_none_or(|wanted| wanted == row.trigger);
             // A job's executions may belong to more than one project, should the job have moved.
-            let other = filter.project.filter(|_| facet == BY_JOB);
-            match other {
-                Some(project) if fits && !self.has(HISTORY, (BY_PROJECT, project.bits(), at, id))? => {
-                    Ok(Walk::On)
-                }
-                _ if fits => visit(ExecutionId::from_bits(id), row),
-                _ => Ok(Walk::On),
+            if fits && (facet != BY_JOB || self.is_of_projects(filter, at, id)?) {
+                visit(at, id, row)
+            } else {
+                Ok(Walk::On)
             }
+        };
+        let scopes = self.history_scopes(filter)?.into_iter();
+        if filter.status.is_none() && filter.trigger.is_none() {
+            let ranges = scopes.map(|(facet, scope)| {
+                (Bound::Included((facet, scope, from, 0)), Bound::Excluded((facet, scope, end.0, end.1)))
+            });
+            let rank = |(_, _, at, id): &(u8, u128, i64, u128)| (*at, *id);
+            return self
+                .walk_back_merged(HISTORY, ranges, rank, |(facet, _, at, id), row| look(facet, at, id, row));
+        }
+        let classes = classes(filter.status, filter.trigger);
+        let ranges = scopes.flat_map(|(facet, scope)| {
+            classes.iter().map(move |class| {
+                let begin = Bound::Included((facet, scope, *class, from, 0));
+                (begin, Bound::Excluded((facet, scope, *class, end.0, end.1)))
+            })
+        });
+        let rank = |(_, _, _, at, id): &(u8, u128, u8, i64, u128)| (*at, *id);
+        self.walk_back_merged(CLASSES, ranges, rank, |(facet, _, _, at, id), row| look(facet, at, id, row))
+    }
+
+    /// Returns the facets whose rows together hold what `filter` names, and little else.
+    pub(super) fn history_scopes(&self, filter: &ExecutionFilter) -> Result<Vec<(u8, u128)>, Fault> {
+        let is_within = |project| filter.within.as_ref().is_none_or(|within| within.contains(&project));
+        Ok(match (filter.job, filter.project, &filter.within) {
+            (Some(job), _, None) => vec![(BY_JOB, job.bits())],
+            (Some(job), _, Some(_)) => {
+                // Whoever does not see the job is not made to wait for its history.
+                let job = self.get(&JOBS, job.bits())?.filter(|job| is_within(job.project));
+                job.map(|job| (BY_JOB, job.id.bits())).into_iter().collect()
+            }
+            (None, Some(project), _) if is_within(project) => vec![(BY_PROJECT, project.bits())],
+            (None, Some(_), _) => Vec::new(),
+            (None, None, Some(within)) => within.iter().map(|id| (BY_PROJECT, id.bits())).collect(),
+            (None, None, None) => vec![(ALL, 0)],
         })
     }
-}
 
-fn count(stats: &mut ExecutionStats, row: HistoryRow) {
-    let add = |count: &mut u64| *count = count.saturating_add(row.count);
-    add(&mut stats.total);
-    match row.status {
-        ExecutionStatus::Completed => add(&mut stats.completed),
-        ExecutionStatus::Partial => add(&mut stats.partial),
-        ExecutionStatus::Failed => add(&mut stats.failed),
-        ExecutionStatus::Skipped => add(&mut stats.skipped),
-        ExecutionStatus::Missed => add(&mut stats.missed),
-        ExecutionStatus::Cancelled => add(&mut stats.cancelled),
-        ExecutionStatus::Queued
-        | ExecutionStatus::Running
-        | ExecutionStatus::Retrying
-        | ExecutionStatus::Paused
-        | ExecutionStatus::Cancelling => {}
+    /// Whether an execution found through its job belongs to the projects that `filter` asks for.
+    pub(super) fn is_of_projects(&self, filter: &ExecutionFilter, at: i64, id: u128) -> Result<bool, Fault> {
+        let is_of = |project: ProjectId| self.has(HISTORY, (BY_PROJECT, project.bits(), at, id));
+        if let Some(project) = filter.project
+            && !is_of(project)?
+        {
+            return Ok(false);
+        }
+        let Some(within) = &filter.within else { return Ok(true) };
+        Ok(within.contains(&self.execution(ExecutionId::from_bits(id))?.project))
     }
 }
 
-/// Returns the mean, rounded down.
-fn mean(sorted: &[u64]) -> Option<u64> {
-    let sum: u128 = sorted.iter().map(|ms| u128::from(*ms)).sum();
-    let mean = sum.checked_div(sorted.len() as u128)?;
-    Some(u64::try_from(mean).unwrap_or(u64::MAX))
+/// Returns the instants `filter` asks between, ms; `i64::MIN` and `i64::MAX` where it does not say.
+pub(super) fn bounds(filter: &ExecutionFilter) -> (i64, i64) {
+    let from = filter.from.map_or(i64::MIN, |at| at.timestamp_millis());
+    (from, filter.to.map_or(i64::MAX, |at| at.timestamp_millis()))
 }
 
-/// Returns the smallest value that at least `percent` in a hundred do not exceed.
-fn nearest_rank(sorted: &[u64], percent: usize) -> Option<u64> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.checked_sub(1)?).copied()
-}
-
-fn position(execution: &Execution) -> Vec<u8> {
-    let mut bytes = execution.created_at.timestamp_millis().to_be_bytes().to_vec();
-    bytes.extend(execution.id.bits().to_be_bytes());
+fn position(at: i64, id: u128) -> Vec<u8> {
+    let mut bytes = at.to_be_bytes().to_vec();
+    bytes.extend(id.to_be_bytes());
     bytes
 }
 
@@ -121,19 +119,4 @@ fn split_position(bytes: [u8; 24]) -> (i64, u128) {
     at.copy_from_slice(&bytes[..8]);
     id.copy_from_slice(&bytes[8..]);
     (i64::from_be_bytes(at), u128::from_be_bytes(id))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_values_that_were_measured() {
-        assert_eq!(nearest_rank(&[], 50), None);
-        assert_eq!(nearest_rank(&[7], 95), Some(7));
-        assert_eq!(nearest_rank(&[1, 2, 3, 4], 50), Some(2));
-        let hundred: Vec<u64> = (1..=100).collect();
-        assert_eq!((nearest_rank(&hundred, 50), nearest_rank(&hundred, 95)), (Some(50), Some(95)));
-        assert_eq!((mean(&[]), mean(&[1, 2, 4])), (None, Some(2)));
-    }
 }

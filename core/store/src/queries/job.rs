@@ -4,6 +4,7 @@ use std::ops::Bound;
 
 use dateline_core::id::{JobId, ProjectId};
 use dateline_core::job::{Job, JobStatus, JobView};
+use dateline_core::pause::{JobPauses, Pauses};
 use dateline_core::project::Project;
 use dateline_core::store::{JobFilter, Missing, Page, PageRequest, StoreError};
 use dateline_core::time::Timestamp;
@@ -12,7 +13,10 @@ use redb::ReadableTable;
 use super::{page_of, resume_id};
 use crate::fault::Fault;
 use crate::record::JobState;
-use crate::tables::{ALL, BY_PROJECT, CURSORS, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, PROJECTS};
+use crate::tables::{
+    ALL, BY_PROJECT, CURSORS, DUE_JOBS, INSTANCE, INSTANCE_KEY, JOB_INDEX, JOB_STATES, JOBS, OPEN, PAUSED,
+    PROJECTS,
+};
 use crate::transaction::{Rows, Snapshot, Walk};
 
 /// Returns a job with all that belongs to it.
@@ -34,7 +38,25 @@ pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
         }
         cursors
     };
-    Ok(JobView { job, clock: state.clock, status, last_run_at: state.last_run_at, cursors })
+    let pauses = job_pauses(rows, &job)?;
+    Ok(JobView { job, clock: state.clock, status, last_run_at: state.last_run_at, cursors, pauses })
+}
+
+/// Returns everything that keeps a job's occurrences from running, or did so lately.
+pub(crate) fn job_pauses(rows: &impl Rows, job: &Job) -> Result<JobPauses, Fault> {
+    let project = match rows.has(PAUSED, (BY_PROJECT, job.project.bits()))? {
+        true => rows.get(&PROJECTS, job.project.bits())?.map(|project| project.pauses).unwrap_or_default(),
+        false => Pauses::default(),
+    };
+    Ok(JobPauses { job: job.pauses.clone(), project, engine: engine_pauses(rows)? })
+}
+
+/// Returns when everything was paused.
+pub(crate) fn engine_pauses(rows: &impl Rows) -> Result<Pauses, Fault> {
+    if !rows.has(PAUSED, (ALL, 0))? {
+        return Ok(Pauses::default());
+    }
+    Ok(rows.get(&INSTANCE, INSTANCE_KEY)?.map(|settings| settings.pauses).unwrap_or_default())
 }
 
 impl Snapshot {
@@ -66,7 +88,14 @@ impl Snapshot {
             .search
             .as_ref()
             .map(|search| search.to_lowercase().split_whitespace().map(str::to_owned).collect());
-        self.jobs_where(filter.project, page, |job| {
+        let is_within = |project| filter.within.as_ref().is_none_or(|within| within.contains(&project));
+        let scopes = match (filter.project, &filter.within) {
+            (Some(project), _) if is_within(project) => vec![(BY_PROJECT, project.bits())],
+            (Some(_), _) => Vec::new(),
+            (None, Some(within)) => within.iter().map(|project| (BY_PROJECT, project.bits())).collect(),
+            (None, None) => vec![(ALL, 0)],
+        };
+        self.jobs_where(&scopes, page, |job| {
             filter.job_type.is_none_or(|wanted| wanted == job.job_type)
                 && filter.is_enabled.is_none_or(|wanted| wanted == job.is_enabled)
                 && words.as_ref().is_none_or(|words| has_words(&job.name, words))
@@ -74,28 +103,36 @@ impl Snapshot {
     }
 
     pub(crate) fn live_jobs(&self, page: &PageRequest) -> Result<Page<JobView>, Fault> {
-        self.jobs_where(None, page, Job::is_live)
+        self.jobs_where(&[(ALL, 0)], page, Job::is_live)
     }
 
     fn jobs_where(
         &self,
-        project: Option<ProjectId>,
+        scopes: &[(u8, u128)],
         page: &PageRequest,
         fits: impl Fn(&Job) -> bool,
     ) -> Result<Page<JobView>, Fault> {
-        let (facet, scope) = project.map_or((ALL, 0), |project| (BY_PROJECT, project.bits()));
-        let end = match resume_id(page)? {
-            Some(id) => Bound::Excluded((facet, scope, id)),
-            None => Bound::Included((facet, scope, u128::MAX)),
-        };
+        let after = resume_id(page)?;
+        let ranges = scopes.iter().map(|&(facet, scope)| {
+            let end = match after {
+                Some(id) => Bound::Excluded((facet, scope, id)),
+                None => Bound::Included((facet, scope, u128::MAX)),
+            };
+            (Bound::Included((facet, scope, 0)), end)
+        });
         let mut found = Vec::new();
-        self.walk_back(JOB_INDEX, (Bound::Included((facet, scope, 0)), end), |(_, _, id), ()| {
-            let job = self.indexed_job(id)?;
-            if fits(&job) {
-                found.push(job_view(self, job)?);
-            }
-            Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
-        })?;
+        self.walk_back_merged(
+            JOB_INDEX,
+            ranges,
+            |(_, _, id)| *id,
+            |(_, _, id), ()| {
+                let job = self.indexed_job(id)?;
+                if fits(&job) {
+                    found.push(job_view(self, job)?);
+                }
+                Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
+            },
+        )?;
         Ok(page_of(found, page.limit, |view| view.job.id.bits().to_be_bytes().to_vec()))
     }
 

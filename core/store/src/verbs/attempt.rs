@@ -36,6 +36,7 @@ impl Transaction<'_> {
             ExecutionState::Running { is_pausing: false, .. }
             | ExecutionState::Queued { .. }
             | ExecutionState::Retrying { .. }
+            | ExecutionState::Waiting { .. }
             | ExecutionState::Paused { .. }
             | ExecutionState::Finished { .. } => Steering::Continue,
         };
@@ -59,6 +60,9 @@ impl Transaction<'_> {
         }
         for cursor in &commit.cursors {
             self.move_cursor(&execution, cursor, commit.now)?;
+        }
+        if let Some(sync) = &commit.sync {
+            self.commit_sync(execution.project, sync, commit.now)?;
         }
         self.append_step(id, &commit.step)?;
         self.append_logs(id, &commit.logs)?;
@@ -89,13 +93,15 @@ impl Transaction<'_> {
             attempt.end = Some(match report.end {
                 AttemptEnd::Yielded if is_cancelled => AttemptOutcome::Cancelled,
                 AttemptEnd::Yielded => AttemptOutcome::Interrupted,
+                AttemptEnd::Wait(_) if is_cancelled => AttemptOutcome::Cancelled,
+                AttemptEnd::Wait(_) => AttemptOutcome::Waited,
                 AttemptEnd::Done(_) | AttemptEnd::RetryAt(_) => report.outcome,
             });
         }
         after.items = report.items;
         after.output.clone_from(&report.output);
-        // Letting go says nothing about what failed before.
-        if report.end != AttemptEnd::Yielded {
+        // Letting go and waiting say nothing about what failed before.
+        if !matches!(report.end, AttemptEnd::Yielded | AttemptEnd::Wait(_)) {
             after.error.clone_from(&report.error);
         }
         self.append_logs(after.id, &report.logs)?;

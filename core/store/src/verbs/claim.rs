@@ -9,6 +9,7 @@ use dateline_core::store::{ClaimRequest, Claimed, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
+use crate::queries::engine_pauses;
 use crate::tables::{EXECUTIONS, JOBS, LANES, PROJECTS, WAITING};
 use crate::transaction::{Rows, Transaction};
 
@@ -20,12 +21,17 @@ const EXPIRED_MAX: usize = 1_000;
 impl Transaction<'_> {
     pub(crate) fn claim(&self, request: &ClaimRequest) -> Result<Vec<Claimed>, Fault> {
         self.wake(request.now)?;
+        let pauses = engine_pauses(self)?;
         let mut claimed = Vec::new();
+        if pauses.in_force(request.now).is_some() {
+            return Ok(claimed);
+        }
+        let resumed_at = pauses.ended_at(request.now);
         let mut expired = 0;
         while claimed.len() < request.limit && expired < EXPIRED_MAX {
             let Some(execution) = self.next_ready()? else { break };
             let job = self.claimed_job(&execution)?;
-            if let Some(waited) = late_start(&execution, &job, request.now) {
+            if let Some(waited) = late_start(&execution, &job, resumed_at, request.now) {
                 self.give_up(&execution, waited, &job, request.now)?;
                 expired += 1;
             } else {
@@ -114,9 +120,15 @@ impl Transaction<'_> {
     }
 }
 
-/// Returns how long it waited when that is longer than its job allows.
-fn late_start(execution: &Execution, job: &Job, now: Timestamp) -> Option<std::time::Duration> {
+/// Returns how long it waited when that is longer than its job allows. While everything was paused it did not wait.
+fn late_start(
+    execution: &Execution,
+    job: &Job,
+    resumed_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<std::time::Duration> {
     let ExecutionState::Queued { since, ready_at } = &execution.state else { return None };
-    let waited = (now - *since.max(ready_at)).to_std().unwrap_or_default();
+    let waits_since = resumed_at.into_iter().fold(*since.max(ready_at), Timestamp::max);
+    let waited = (now - waits_since).to_std().unwrap_or_default();
     (waited > job.policy.timeouts.start).then_some(waited)
 }

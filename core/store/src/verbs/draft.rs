@@ -43,7 +43,8 @@ impl Transaction<'_> {
         if !self.has(BRIEFS.table, draft.brief.0.as_str())? {
             self.put(&BRIEFS, draft.brief.0.as_str(), write.brief.as_ref())?;
         }
-        self.write_draft(draft, now)
+        self.write_draft(draft, now)?;
+        self.tell_of_draft(draft, now)
     }
 
     pub(crate) fn edit_draft(&self, edit: &DraftEdit) -> Result<Draft, Fault> {
@@ -58,6 +59,7 @@ impl Transaction<'_> {
             composition: None,
             writer: PERSON.to_owned(),
             note: edit.note.clone(),
+            version: before.version + 1,
             updated_at: edit.now,
             ..before.clone()
         };
@@ -88,7 +90,7 @@ impl Transaction<'_> {
         if state == before.state {
             return Ok(before);
         }
-        let after = Draft { state, updated_at: now, ..before.clone() };
+        let after = Draft { state, version: before.version + 1, updated_at: now, ..before.clone() };
         self.replace_draft(&before, after, now)
     }
 
@@ -106,8 +108,7 @@ impl Transaction<'_> {
             self.set(DRAFT_INDEX, key, draft_row(draft))?;
         }
         self.put(&DRAFTS, draft.id.bits(), draft)?;
-        let version = u64::from(draft.revision);
-        self.emit(EventKind::Draft, draft.id.to_string(), draft.project, version, now)
+        self.emit(EventKind::Draft, draft.id.to_string(), draft.project, draft.version, now)
     }
 
     /// Returns a draft, or refuses.

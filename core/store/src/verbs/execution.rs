@@ -1,7 +1,9 @@
 //! Executions people ask for, and what people ask of them.
 
-use dateline_core::execution::{Execution, ExecutionEvent, ExecutionState, Refusal, StepRecord, StepResult};
+use dateline_core::execution::{AttemptOutcome, Execution, ExecutionEvent, Refusal, StepRecord, StepResult};
 use dateline_core::id::ExecutionId;
+use dateline_core::overlap::Ending;
+use dateline_core::policy::OverlapPolicy;
 use dateline_core::store::{NewExecution, StoreError};
 use dateline_core::time::Timestamp;
 use redb::ReadableTable;
@@ -9,7 +11,7 @@ use redb::ReadableTable;
 use crate::fault::Fault;
 use crate::tables::{DONE_STEPS, EXECUTIONS, STEPS};
 use crate::transaction::{Rows, Transaction};
-use crate::verbs::fire::new_execution;
+use crate::verbs::fire::{new_execution, state_of};
 
 impl Transaction<'_> {
     pub(crate) fn create_execution(&self, new: &NewExecution) -> Result<Execution, Fault> {
@@ -20,12 +22,13 @@ impl Transaction<'_> {
         if let Some(stored) = self.get(&EXECUTIONS, new.id.bits())? {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
-        let state = ExecutionState::Queued { since: new.now, ready_at: new.now };
+        let admission = self.admission(&job, new.overlap.unwrap_or(OverlapPolicy::AllowAll))?;
+        let state = state_of(admission, new.now, new.now);
         let mut execution = new_execution(&job, new.id, new.trigger, None, state, new.now);
         if let Some(payload) = &new.payload {
             execution.payload = payload.clone();
         }
-        self.insert_execution(&execution, new.now)?;
+        self.admit(&execution, admission, new.now)?;
         for step in &new.copied_steps {
             self.append_step(new.id, step)?;
         }
@@ -65,6 +68,32 @@ impl Transaction<'_> {
         let after = Execution { state, ..before.clone() };
         self.change_execution(&before, after, now)
     }
+
+    /// Ends an open execution because `newer` takes its place.
+    pub(super) fn make_way(
+        &self,
+        id: ExecutionId,
+        ending: Ending,
+        newer: ExecutionId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let before = self.found_execution(id)?;
+        let event = match ending {
+            Ending::Cancel => ExecutionEvent::CancelRequested,
+            Ending::Terminate => ExecutionEvent::Terminated,
+        };
+        let state = before.state.clone().after(event, now).map_err(StoreError::from)?;
+        if state == before.state {
+            return Ok(());
+        }
+        let mut after = Execution { state, superseded_by: Some(newer), ..before.clone() };
+        let is_taken = before.state.lease().is_some() && after.state.lease().is_none();
+        if let Some(attempt) = after.attempts.last_mut().filter(|_| is_taken) {
+            attempt.ended_at = Some(now);
+            attempt.end = Some(AttemptOutcome::Cancelled);
+        }
+        self.change_execution(&before, after, now).map(drop)
+    }
 }
 
 fn is_request(event: ExecutionEvent) -> bool {
@@ -77,6 +106,7 @@ fn is_request(event: ExecutionEvent) -> bool {
         | ExecutionEvent::Ended(_)
         | ExecutionEvent::LeaseLapsed
         | ExecutionEvent::StartTimedOut
+        | ExecutionEvent::Terminated
         | ExecutionEvent::Woken => false,
     }
 }

@@ -1,44 +1,49 @@
 //! Due occurrences become records, once.
 
 use dateline_core::event::EventKind;
-use dateline_core::execution::{
-    Due, Execution, ExecutionState, Items, MissReason, Outcome, SkipReason, Trigger,
-};
+use dateline_core::execution::{Due, Execution, ExecutionState, Items, Outcome, SkipReason, Trigger};
 use dateline_core::id::ExecutionId;
 use dateline_core::job::{Job, JobClock};
+use dateline_core::misfire::Absence;
 use dateline_core::overlap::{Admission, Open, admit};
+use dateline_core::policy::OverlapPolicy;
 use dateline_core::store::{FireDue, Fired, PlannedRun, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
+use crate::queries::job_pauses;
 use crate::record::JobState;
 use crate::tables::{EXECUTIONS, OCCURRENCES, OPEN};
 use crate::transaction::{Rows, Transaction};
-
-/// Open executions are counted up to here: no overlap policy asks for more.
-const OPEN_COUNT_MAX: usize = 2;
 
 impl Transaction<'_> {
     pub(crate) fn fire_due(&self, plan: &FireDue) -> Result<Fired, Fault> {
         let (job, state) = self.found_job(plan.job)?;
         self.check_plan(plan, &job, &state)?;
         let now = plan.now;
-        if let Some((id, range)) = &plan.range {
+        let mut passed = Vec::new();
+        for (id, range) in &plan.ranges {
             let due = Due::Range {
                 first_due_at: range.first_due_at,
                 last_due_at: range.last_due_at,
                 count: range.count,
             };
-            self.insert_execution(&missed(&job, *id, due, range.reason, now), now)?;
+            passed.push(absent(&job, *id, due, range.absence, now));
         }
-        for (id, occurrence, reason) in &plan.passed {
+        for (id, occurrence, absence) in &plan.passed {
             let due = Due::Once(occurrence.clone());
-            self.insert_execution(&missed(&job, *id, due, *reason, now), now)?;
+            passed.push(absent(&job, *id, due, *absence, now));
         }
-        let queued = match &plan.run {
-            Some(run) => self.queue_or_skip(&job, run, now)?,
-            None => None,
+        for execution in &passed {
+            self.insert_execution(execution, now)?;
+        }
+        self.tell_of_missed(&job, &passed, now)?;
+        let fired = match &plan.run {
+            Some(run) => self.fire_run(&job, run, now)?,
+            None => Fired { queued: None, has_replaced: false },
         };
+        // Who made way has changed what the job remembers of its runs.
+        let state = if fired.has_replaced { self.found_job(plan.job)?.1 } else { state };
         let newest = dues(plan).map(|(_, last)| last).max();
         let recorded_through = plan.clock.recorded_through.max(state.clock.recorded_through);
         let clock = JobClock {
@@ -47,14 +52,15 @@ impl Transaction<'_> {
         };
         self.set_clock(&job, &state, clock)?;
         self.emit(EventKind::Job, job.id.to_string(), job.project, job.version, now)?;
-        Ok(Fired { queued })
+        Ok(fired)
     }
 
     /// Refuses a plan that was made from another state, or would record an occurrence again.
     fn check_plan(&self, plan: &FireDue, job: &Job, state: &JobState) -> Result<(), Fault> {
         let conflict = || Fault::Refused(StoreError::Conflict { version: job.version });
         let through = state.clock.recorded_through;
-        if job.version != plan.version || through != plan.recorded_through || !job.is_live() {
+        let is_new = job.version != plan.version || through != plan.recorded_through || !job.is_live();
+        if is_new || job_pauses(self, job)? != plan.pauses {
             return Err(conflict());
         }
         let mut keys = std::collections::BTreeSet::new();
@@ -73,48 +79,72 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn queue_or_skip(
-        &self,
-        job: &Job,
-        run: &PlannedRun,
-        now: Timestamp,
-    ) -> Result<Option<ExecutionId>, Fault> {
-        let waiting = self.count_open(job, 0)?;
-        let started = self.count_open(job, 1)?;
-        let (state, queued) = match admit(job.policy.overlap, Open { started, waiting }) {
-            Admission::Queue => (ExecutionState::Queued { since: now, ready_at: run.ready_at }, Some(run.id)),
-            Admission::Skip => {
-                let outcome = Outcome::Skipped(SkipReason::Overlap);
-                (ExecutionState::Finished { outcome, at: now }, None)
-            }
-        };
+    fn fire_run(&self, job: &Job, run: &PlannedRun, now: Timestamp) -> Result<Fired, Fault> {
+        let admission = self.admission(job, job.policy.overlap)?;
         let due = Some(Due::Once(run.occurrence.clone()));
+        let state = state_of(admission, run.ready_at, now);
         let execution = new_execution(job, run.id, Trigger::Scheduled, due, state, now);
-        self.insert_execution(&execution, now)?;
-        Ok(queued)
+        self.admit(&execution, admission, now)?;
+        let is_queued = admission != Admission::Skip;
+        let has_replaced = matches!(admission, Admission::Replace(_));
+        Ok(Fired { queued: is_queued.then_some(run.id), has_replaced })
+    }
+
+    /// Decides what one more execution of `job` means for those that are open.
+    pub(super) fn admission(&self, job: &Job, policy: OverlapPolicy) -> Result<Admission, Fault> {
+        if policy == OverlapPolicy::AllowAll {
+            return Ok(Admission::Queue);
+        }
+        let open = Open { started: self.count_open(job, 1)?, waiting: self.count_open(job, 0)? };
+        Ok(admit(policy, open))
+    }
+
+    /// Stores a new execution as it was admitted; others make way where they have to.
+    pub(super) fn admit(
+        &self,
+        execution: &Execution,
+        admission: Admission,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        if let Admission::Replace(ending) = admission {
+            for other in self.open_executions(execution.job)? {
+                self.make_way(other, ending, execution.id, now)?;
+            }
+        }
+        self.insert_execution(execution, now)
     }
 
     fn count_open(&self, job: &Job, started: u8) -> Result<usize, Fault> {
         let job = job.id.bits();
-        Ok(self.rows(OPEN, (job, started, 0)..=(job, started, u128::MAX), OPEN_COUNT_MAX)?.len())
+        Ok(self.rows(OPEN, (job, started, 0)..=(job, started, u128::MAX), Open::LOOK_MAX)?.len())
+    }
+}
+
+/// Returns the state an admitted execution begins in.
+pub(super) fn state_of(admission: Admission, ready_at: Timestamp, now: Timestamp) -> ExecutionState {
+    match admission {
+        Admission::Queue | Admission::Replace(_) => ExecutionState::Queued { since: now, ready_at },
+        Admission::Skip => {
+            ExecutionState::Finished { outcome: Outcome::Skipped(SkipReason::Overlap), at: now }
+        }
     }
 }
 
 /// Returns the first and last instant each record of the plan stands for.
 fn dues(plan: &FireDue) -> impl Iterator<Item = (Timestamp, Timestamp)> {
-    let range = plan.range.iter().map(|(_, range)| (range.first_due_at, range.last_due_at));
+    let ranges = plan.ranges.iter().map(|(_, range)| (range.first_due_at, range.last_due_at));
     let passed = plan.passed.iter().map(|(_, occurrence, _)| (occurrence.due_at, occurrence.due_at));
     let run = plan.run.iter().map(|run| (run.occurrence.due_at, run.occurrence.due_at));
-    range.chain(passed).chain(run)
+    ranges.chain(passed).chain(run)
 }
 
 fn ids(plan: &FireDue) -> impl Iterator<Item = ExecutionId> {
-    let range = plan.range.iter().map(|(id, _)| *id);
-    range.chain(plan.passed.iter().map(|(id, _, _)| *id)).chain(plan.run.iter().map(|run| run.id))
+    let ranges = plan.ranges.iter().map(|(id, _)| *id);
+    ranges.chain(plan.passed.iter().map(|(id, _, _)| *id)).chain(plan.run.iter().map(|run| run.id))
 }
 
-fn missed(job: &Job, id: ExecutionId, due: Due, reason: MissReason, now: Timestamp) -> Execution {
-    let state = ExecutionState::Finished { outcome: Outcome::Missed(reason), at: now };
+fn absent(job: &Job, id: ExecutionId, due: Due, absence: Absence, now: Timestamp) -> Execution {
+    let state = ExecutionState::Finished { outcome: absence.outcome(), at: now };
     new_execution(job, id, Trigger::Scheduled, Some(due), state, now)
 }
 
@@ -143,6 +173,7 @@ pub(crate) fn new_execution(
         items: Items::default(),
         output: serde_json::Value::Null,
         error: None,
+        superseded_by: None,
         created_at: now,
         started_at: None,
         version: 1,

@@ -4,6 +4,7 @@ use dateline_core::event::EventKind;
 use dateline_core::execution::ExecutionEvent;
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::{Job, JobClock, JobView, NextDue};
+use dateline_core::pause::Pauses;
 use dateline_core::store::{Missing, StoreError};
 use dateline_core::time::Timestamp;
 
@@ -19,7 +20,7 @@ impl Transaction<'_> {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
         self.found_project(job.project)?;
-        let job = Job { version: 1, cancelled_at: None, ..job.clone() };
+        let job = Job { version: 1, cancelled_at: None, pauses: Pauses::default(), ..job.clone() };
         let state = JobState { clock: clock.clone(), last_run_at: None, last_ended: None };
         self.link_job(&job, &state)?;
         self.write_job(&job, Some(&state), job.created_at)?;
@@ -46,6 +47,7 @@ impl Transaction<'_> {
             version: stored.version + 1,
             cancelled_at: None,
             created_at: stored.created_at,
+            pauses: stored.pauses.clone(),
             ..job.clone()
         };
         self.unlink_job(&stored, &before)?;
@@ -80,7 +82,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn open_executions(&self, job: JobId) -> Result<Vec<ExecutionId>, Fault> {
+    pub(super) fn open_executions(&self, job: JobId) -> Result<Vec<ExecutionId>, Fault> {
         let job = job.bits();
         let rows = self.rows(OPEN, (job, 0, 0)..=(job, u8::MAX, u128::MAX), usize::MAX)?;
         Ok(rows.into_iter().map(|((_, _, execution), ())| ExecutionId::from_bits(execution)).collect())

@@ -2,16 +2,12 @@
 //! rows, versions and events cannot part.
 
 use dateline_core::event::EventKind;
-use dateline_core::execution::{Execution, ExecutionState, Outcome};
+use dateline_core::execution::{Execution, ExecutionState, Outcome, Wait};
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
-use crate::record::HistoryRow;
-use crate::tables::{
-    ALL, BUSY, BY_JOB, BY_PROJECT, EXECUTIONS, HISTORY, HistoryKey, JOB_STATES, LANES, LEASES, OCCURRENCES,
-    OPEN, READY, WAITING,
-};
+use crate::tables::{BUSY, EXECUTIONS, JOB_STATES, LANES, LEASES, OCCURRENCES, OPEN, READY, WAITING};
 use crate::transaction::{Rows, Transaction};
 
 /// A row of the queue of ready executions.
@@ -37,12 +33,6 @@ pub(crate) fn open_key(execution: &Execution) -> (u128, u8, u128) {
     (execution.job.bits(), u8::from(!execution.attempts.is_empty()), execution.id.bits())
 }
 
-/// Returns the keys of an execution's rows in history.
-pub(crate) fn history_keys(execution: &Execution) -> [HistoryKey; 3] {
-    let (at, id) = (execution.created_at.timestamp_millis(), execution.id.bits());
-    [(ALL, 0, at, id), (BY_PROJECT, execution.project.bits(), at, id), (BY_JOB, execution.job.bits(), at, id)]
-}
-
 impl Transaction<'_> {
     /// Stores an execution that is new.
     pub(crate) fn insert_execution(&self, execution: &Execution, now: Timestamp) -> Result<(), Fault> {
@@ -54,7 +44,7 @@ impl Transaction<'_> {
         if execution.state.is_open() {
             self.set(OPEN, open_key(execution), ())?;
         }
-        self.set_history(execution)?;
+        self.note_history(None, execution)?;
         self.write_execution(execution, now)
     }
 
@@ -71,11 +61,12 @@ impl Transaction<'_> {
             self.enter(&after, now)?;
             self.move_open(before, &after)?;
         }
-        if HistoryRow::of(before) != HistoryRow::of(&after) {
-            self.set_history(&after)?;
-        }
+        self.note_history(Some(before), &after)?;
         self.note_run(before, &after)?;
         self.write_execution(&after, now)?;
+        if before.state.is_open() && !after.state.is_open() {
+            self.tell_of_end(&after, now)?;
+        }
         Ok(after)
     }
 
@@ -83,14 +74,6 @@ impl Transaction<'_> {
         self.put(&EXECUTIONS, execution.id.bits(), execution)?;
         let (id, version) = (execution.id.to_string(), execution.version);
         self.emit(EventKind::Execution, id, execution.project, version, now)
-    }
-
-    fn set_history(&self, execution: &Execution) -> Result<(), Fault> {
-        let row = HistoryRow::of(execution).to_row();
-        for key in history_keys(execution) {
-            self.set(HISTORY, key, row)?;
-        }
-        Ok(())
     }
 
     fn move_open(&self, before: &Execution, after: &Execution) -> Result<(), Fault> {
@@ -114,8 +97,9 @@ impl Transaction<'_> {
                 let key = ready_key(execution, *since, *ready_at);
                 self.change_lane(key.0, || self.set(READY, key, ()))
             }
-            ExecutionState::Retrying { retry_at, .. } => {
-                self.set(WAITING, (retry_at.timestamp_millis(), id), ())
+            ExecutionState::Retrying { retry_at: until, .. }
+            | ExecutionState::Waiting { wait: Wait { until, .. }, .. } => {
+                self.set(WAITING, (until.timestamp_millis(), id), ())
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 self.set(LEASES, (lease.expires_at.timestamp_millis(), id), lease.holder.bits())?;
@@ -136,8 +120,9 @@ impl Transaction<'_> {
                 self.remove(WAITING, (ready_at.timestamp_millis(), id))?;
                 self.change_lane(key.0, || self.remove(READY, key).map(drop))
             }
-            ExecutionState::Retrying { retry_at, .. } => {
-                self.remove(WAITING, (retry_at.timestamp_millis(), id)).map(drop)
+            ExecutionState::Retrying { retry_at: until, .. }
+            | ExecutionState::Waiting { wait: Wait { until, .. }, .. } => {
+                self.remove(WAITING, (until.timestamp_millis(), id)).map(drop)
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 self.remove(LEASES, (lease.expires_at.timestamp_millis(), id))?;

@@ -1,18 +1,24 @@
 //! Projects: created, replaced, removed.
 
+use dateline_core::event::EventKind;
 use dateline_core::id::ProjectId;
 use dateline_core::job::Job;
+use dateline_core::pause::Pauses;
 use dateline_core::project::Project;
-use dateline_core::store::{Missing, StoreError};
+use dateline_core::store::{Missing, SecretChanges, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
 use crate::record::RemovedProject;
-use crate::tables::{BY_PROJECT, JOB_INDEX, JOBS, PROJECTS, REMOVED_PROJECTS};
+use crate::tables::{BY_PROJECT, JOB_INDEX, JOBS, PAUSED, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS};
 use crate::transaction::{Rows, Transaction};
 
 impl Transaction<'_> {
-    pub(crate) fn create_project(&self, project: &Project) -> Result<Project, Fault> {
+    pub(crate) fn create_project(
+        &self,
+        project: &Project,
+        secrets: &SecretChanges,
+    ) -> Result<Project, Fault> {
         let id = project.id.bits();
         if let Some(stored) = self.get(&PROJECTS, id)? {
             return Err(StoreError::Conflict { version: stored.version }.into());
@@ -20,19 +26,41 @@ impl Transaction<'_> {
         if let Some(removed) = self.get(&REMOVED_PROJECTS, id)? {
             return Err(StoreError::Conflict { version: removed.project.version }.into());
         }
-        let project = Project { version: 1, ..project.clone() };
-        self.put(&PROJECTS, id, &project)?;
+        let project = Project { version: 1, pauses: Pauses::default(), ..project.clone() };
+        self.set(PROJECT_OWNERS, (project.owner.bits(), id), ())?;
+        self.write_project(&project, project.created_at)?;
+        self.change_secrets(secrets)?;
         Ok(project)
     }
 
-    pub(crate) fn replace_project(&self, project: &Project) -> Result<Project, Fault> {
+    pub(crate) fn replace_project(
+        &self,
+        project: &Project,
+        secrets: &SecretChanges,
+    ) -> Result<Project, Fault> {
         let stored = self.found_project(project.id)?;
         if stored.version != project.version {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
-        let next = Project { version: stored.version + 1, created_at: stored.created_at, ..project.clone() };
-        self.put(&PROJECTS, project.id.bits(), &next)?;
+        let next = Project {
+            version: stored.version + 1,
+            owner: stored.owner,
+            created_at: stored.created_at,
+            pauses: stored.pauses,
+            ..project.clone()
+        };
+        self.write_project(&next, next.updated_at)?;
+        self.change_secrets(secrets)?;
         Ok(next)
+    }
+
+    pub(super) fn write_project(&self, project: &Project, at: Timestamp) -> Result<(), Fault> {
+        self.put(&PROJECTS, project.id.bits(), project)?;
+        self.tell_project(project, project.version, at)
+    }
+
+    fn tell_project(&self, project: &Project, version: u64, at: Timestamp) -> Result<(), Fault> {
+        self.emit(EventKind::Project, project.id.to_string(), project.id, version, at)
     }
 
     /// Removes a project. Its jobs and their open executions are cancelled in the same commit, however many.
@@ -41,7 +69,16 @@ impl Transaction<'_> {
         for job in self.jobs_of(id)? {
             self.end_job(&job, now)?;
         }
+        self.forget_sources(id)?;
+        if let Some(token) = project.source.token() {
+            self.remove_secret(token.secret)?;
+        }
+        let project = Project { source: project.source.clone().without_token(), ..project };
         self.remove(PROJECTS.table, id.bits())?;
+        if !project.pauses.is_empty() {
+            self.remove(PAUSED, (BY_PROJECT, id.bits()))?;
+        }
+        self.tell_project(&project, project.version + 1, now)?;
         self.put(&REMOVED_PROJECTS, id.bits(), &RemovedProject { removed_at: now, project })
     }
 

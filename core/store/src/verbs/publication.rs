@@ -81,11 +81,12 @@ impl Transaction<'_> {
         let draft = self.found_draft(recorded.draft)?;
         let is_lawful = draft.state.clone().after(event.clone(), at).is_ok();
         if draft.revision == recorded.revision && is_lawful {
-            self.move_draft(draft, event, at)?;
+            self.move_draft(draft.clone(), event, at)?;
         }
         let ended = Publication { outcome: Some(outcome.clone()), ..recorded };
         self.put(&PUBLICATIONS, id.bits(), &ended)?;
         self.remove(OPEN_PUBLICATIONS, id.bits())?;
+        self.tell_of_publication(&ended, &draft, at)?;
         Ok(ended)
     }
 

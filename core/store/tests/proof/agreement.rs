@@ -72,7 +72,12 @@ async fn compare_job(store: &dyn Store, model: &Model, job: JobId) {
         .collect();
     took.sort_unstable();
     let median = took.get(took.len().div_ceil(2).saturating_sub(1)).copied();
-    assert_eq!(stats.p50_duration_ms.map(u128::from), median);
+    let told = stats.p50_duration_ms.map(u128::from);
+    assert_eq!(told.is_some(), median.is_some());
+    assert!(
+        told.zip(median).is_none_or(|(told, exact)| told.abs_diff(exact) <= exact / 64),
+        "{told:?} {median:?}"
+    );
 }
 
 fn stands_for(execution: &Execution) -> u64 {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::support::calls::{Answer, Call};
 use crate::support::disk::{Disk, Fault, Honesty};
 use crate::support::{Rng, script};
-use dateline_core::store::{JobFilter, Store};
+use dateline_core::store::{JobFilter, SecretChanges, Store};
 use dateline_store::conformance::samples;
 use dateline_store::{OpenError, OpenOptions, RedbStore, WriterPlace};
 
@@ -279,7 +279,7 @@ fn a_full_disk_refuses_writes_and_recovers_by_itself() {
     runtime.block_on(async {
         let disk = Disk::of(Vec::new());
         let store = open(&disk).expect("a store");
-        store.create_project(samples::project(1)).await.expect("there is space");
+        store.create_project(samples::project(1), SecretChanges::default()).await.expect("there is space");
         store.create_job(samples::job(1, 1), samples::clock(0, 10)).await.expect("there is space");
         disk.set_fault(Fault::FullAbove(disk.len() + (1 << 20)));
         let mut acknowledged = 0;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::calls::Answer;
 use crate::support::{Rng, script};
-use dateline_core::store::Store;
+use dateline_core::store::{SecretChanges, Store};
 use dateline_store::conformance::samples;
 use dateline_store::{DATA_FILE, LOCK_FILE, OpenError, OpenOptions, RedbStore, WriterPlace};
 use redb::{Database, TableDefinition};
@@ -93,6 +93,20 @@ async fn foreign_empty_and_misplaced_things_are_refused() {
     assert!(matches!(error, OpenError::NotAFile { .. }), "{error}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_in_the_stores_place_is_refused() {
+    let (elsewhere, _) = a_store().await;
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = elsewhere.path().join(DATA_FILE);
+    std::os::unix::fs::symlink(&file, dir.path().join(DATA_FILE)).expect("a link");
+    assert!(matches!(refused(dir.path()), OpenError::NotAFile { .. }));
+    let whole = tempfile::tempdir().expect("a folder");
+    let linked = whole.path().join("data");
+    std::os::unix::fs::symlink(elsewhere.path(), &linked).expect("a link");
+    drop(open(&linked).expect("a linked folder is the folder it names"));
+}
+
 #[tokio::test]
 async fn truncated_files_are_refused() {
     let (dir, _) = a_store().await;
@@ -150,7 +164,7 @@ async fn a_store_in_use_is_refused_and_says_by_whom() {
             "{error}"
         );
     }
-    store.create_project(samples::project(77)).await.expect("the first goes on");
+    store.create_project(samples::project(77), SecretChanges::default()).await.expect("the first goes on");
     drop(store);
     open(dir.path()).expect("it is free again");
 }
@@ -216,7 +230,7 @@ async fn a_restore_is_whole_or_not_at_all() {
     let backup = dir.path().join("backup.redb");
     let store = open(dir.path()).expect("a store");
     store.backup(&backup).await.expect("a backup");
-    store.create_project(samples::project(77)).await.expect("a change");
+    store.create_project(samples::project(77), SecretChanges::default()).await.expect("a change");
     let changed = store.contents().expect("contents").hash;
     let now = samples::at(5);
     let locked = dateline_store::restore(&backup, dir.path(), now).expect_err("it is in use");
@@ -226,7 +240,7 @@ async fn a_restore_is_whole_or_not_at_all() {
     let whole = fs::read(&backup).expect("it is there");
     let mut rng = Rng::new(3);
     let mut refusals = 0;
-    for round in 0..60 {
+    for round in 0..300 {
         let mut bytes = whole.clone();
         let at = usize::try_from(rng.below(whole.len() as u64)).expect("small");
         if round % 3 == 0 {
@@ -251,7 +265,7 @@ async fn a_restore_is_whole_or_not_at_all() {
             }
         }
     }
-    println!("{refusals} of 60 refused");
+    println!("{refusals} of 300 refused");
     let restored = dateline_store::restore(&backup, dir.path(), now).expect("restored");
     let kept = restored.replaced.expect("the replaced file is kept");
     assert_eq!(dateline_store::check(&kept).expect("it can be checked").contents.hash, changed);
@@ -262,6 +276,59 @@ async fn a_restore_is_whole_or_not_at_all() {
     let restored = dateline_store::restore(&backup, fresh.path(), now).expect("restored");
     assert_eq!(restored.replaced, None);
     assert_eq!(open(fresh.path()).expect("a store").contents().expect("contents").hash, hash);
+}
+
+/// A file that redb finds whole, and that Dateline did not write.
+#[tokio::test]
+async fn a_forged_or_newer_backup_is_refused_whole() {
+    let (dir, _) = a_store().await;
+    let backup = dir.path().join("backup.redb");
+    open(dir.path()).expect("a store").backup(&backup).await.expect("a backup");
+    let present = fs::read(dir.path().join(DATA_FILE)).expect("it is there");
+    let forged = |name: &str, forge: &dyn Fn(&redb::WriteTransaction)| {
+        let file = dir.path().join(name);
+        fs::copy(&backup, &file).expect("a copy");
+        let database = Database::open(&file).expect("a database");
+        let write = database.begin_write().expect("a transaction");
+        forge(&write);
+        write.commit().expect("committed");
+        drop(database);
+        let refused = dateline_store::restore(&file, dir.path(), samples::at(5)).expect_err(name);
+        assert!(fs::read(dir.path().join(DATA_FILE)).expect("it is there") == present, "{name}");
+        refused
+    };
+    let meta = TableDefinition::<&str, &[u8]>::new("meta");
+    let newer = forged("newer", &|write| {
+        let mut meta = write.open_table(meta).expect("a table");
+        let text = |value: &[u8]| String::from_utf8(value.to_vec()).expect("a record is JSON");
+        let rows: Vec<(String, String)> = redb::ReadableTable::iter(&meta)
+            .expect("rows")
+            .map(|row| row.expect("a row"))
+            .map(|(key, value)| (key.value().to_owned(), text(value.value())))
+            .collect();
+        for (key, record) in &rows {
+            let (before, after) = record.split_once("\"schemaVersion\":").expect("it says its schema");
+            let after = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            let changed = format!("{before}\"schemaVersion\":999{after}");
+            meta.insert(key.as_str(), changed.as_bytes()).expect("inserted");
+        }
+    });
+    assert!(matches!(newer, OpenError::Newer { found: 999, .. }));
+    let of_nobody = forged("of nobody", &|write| {
+        write.delete_table(meta).expect("deleted");
+    });
+    assert!(matches!(of_nobody, OpenError::Foreign | OpenError::Damaged { .. }), "{of_nobody}");
+    let users = TableDefinition::<u128, &[u8]>::new("users");
+    let raised = forged("an owner nobody made", &|write| {
+        let record: &[u8] = b"\x01{\"id\":\"usr_00000000000000000000000009\",\"role\":\"OWNER\"}";
+        write.open_table(users).expect("a table").insert(9, record).expect("inserted");
+    });
+    assert!(matches!(raised, OpenError::Damaged { .. }), "{raised}");
+    let claimed = forged("an index of nothing", &|write| {
+        let due = TableDefinition::<(i64, u128), ()>::new("due_jobs");
+        write.open_table(due).expect("a table").insert((1, 99), ()).expect("inserted");
+    });
+    assert!(matches!(claimed, OpenError::Damaged { .. }), "{claimed}");
 }
 
 #[tokio::test]

@@ -4,4 +4,5 @@ mod agreement;
 mod conformance;
 mod crash;
 mod files;
+mod many_notifications;
 mod support;

@@ -38,6 +38,20 @@ pub(super) fn open(path: &str) -> Result<Repository, SourceError> {
     Ok(repo)
 }
 
+/// Returns the folders that reading the repository at `path` leads to: a work tree may belong to a repository further up
+/// or elsewhere, and a repository may borrow the objects of others.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn places(path: &str) -> Result<Vec<PathBuf>, SourceError> {
+    let repo = open(path)?;
+    let borrowed = repo.objects.store_ref().alternate_db_paths();
+    let borrowed = borrowed.map_err(|error| failure::unreadable(path, &error))?;
+    let common = repo.common_dir();
+    let own = [repo.git_dir().to_owned(), common.to_owned(), common.join("objects"), common.join("refs")];
+    Ok(own.into_iter().chain(borrowed).collect())
+}
+
 /// Opens without environment, user or system configuration.
 ///
 /// A repository of another owner opens too, as read-only reading is safe without trust: gix then drops the

@@ -58,6 +58,7 @@ pub(super) fn scan(
         releases: releases(&repo, &tags, &chosen),
         commits: read.commits,
         hot_files,
+        issues: Vec::new(),
         notes: notes(&chosen, limits, read.unreadable),
     }))
 }

@@ -134,7 +134,11 @@ pub(super) fn left_out(brief: &Brief) -> Option<String> {
         ScanNote::Truncated { .. } => {
             Some(format!("Only the newest {} commits were read.", brief.stats.commits))
         }
-        ScanNote::Shallow | ScanNote::Unreadable { .. } => None,
+        ScanNote::Shallow
+        | ScanNote::FilesTruncated { .. }
+        | ScanNote::FilesOmitted { .. }
+        | ScanNote::ListCut { .. }
+        | ScanNote::Unreadable { .. } => None,
     });
     let left_out = (!parts.is_empty()).then(|| format!("Left out: {}.", joined(&parts)));
     match (left_out, limit) {

@@ -6,10 +6,11 @@ use dateline_core::draft::{Publication, PublicationOutcome};
 use dateline_core::execution::{ExecutionEvent, LeaseKey};
 use dateline_core::id::{ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Job, JobClock};
+use dateline_core::pause::PauseChange;
 use dateline_core::project::Project;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, DraftDecision, DraftEdit, FireDue, NewExecution, Rescue, StepCommit, Store,
-    StoreError,
+    AttemptReport, ClaimRequest, DraftDecision, DraftEdit, FireDue, NewExecution, Rescue, SecretChanges,
+    StepCommit, Store, StoreError,
 };
 use dateline_core::time::Timestamp;
 
@@ -21,6 +22,9 @@ pub(crate) enum Call {
     CreateJob(Job, JobClock),
     ReplaceJob(Job, Option<JobClock>),
     CancelJob(JobId, Timestamp),
+    PauseJob(JobId, PauseChange),
+    PauseProject(ProjectId, PauseChange),
+    PauseEngine(PauseChange),
     FireDue(FireDue),
     CreateExecution(NewExecution),
     Claim(ClaimRequest),
@@ -56,12 +60,19 @@ impl Answer {
 impl Call {
     pub(crate) async fn on(self, store: &dyn Store) -> Answer {
         match self {
-            Self::CreateProject(project) => Answer::of(store.create_project(project).await),
-            Self::ReplaceProject(project) => Answer::of(store.replace_project(project).await),
+            Self::CreateProject(project) => {
+                Answer::of(store.create_project(project, SecretChanges::default()).await)
+            }
+            Self::ReplaceProject(project) => {
+                Answer::of(store.replace_project(project, SecretChanges::default()).await)
+            }
             Self::RemoveProject(id, now) => Answer::of(store.remove_project(id, now).await),
             Self::CreateJob(job, clock) => Answer::of(store.create_job(job, clock).await),
             Self::ReplaceJob(job, clock) => Answer::of(store.replace_job(job, clock).await),
             Self::CancelJob(id, now) => Answer::of(store.cancel_job(id, now).await),
+            Self::PauseJob(id, change) => Answer::of(store.pause_job(id, change).await),
+            Self::PauseProject(id, change) => Answer::of(store.pause_project(id, change).await),
+            Self::PauseEngine(change) => Answer::of(store.pause_engine(change).await),
             Self::FireDue(plan) => Answer::of(store.fire_due(plan).await),
             Self::CreateExecution(new) => Answer::of(store.create_execution(new).await),
             Self::Claim(request) => Answer::of(store.claim(request).await),

@@ -2,17 +2,21 @@
 //!
 //! It is written to be obviously right, not fast: every question walks everything, and nothing is indexed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{
     Attempt, AttemptEnd, AttemptOutcome, Due, Execution, ExecutionEvent, ExecutionState, ExecutionStatus,
-    Failure, FailureClass, Items, Lease, LeaseKey, LogLine, Outcome, SkipReason, StepRecord, StepResult,
-    Trigger,
+    Failure, FailureClass, Items, Lease, LeaseKey, LogLine, MissReason, Outcome, SkipReason, StepRecord,
+    StepResult, Trigger,
 };
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Cursor, Job, JobClock, JobStatus, JobView, NextDue};
-use dateline_core::overlap::{Admission, Open, admit};
+use dateline_core::misfire::Absence;
+use dateline_core::notification::NotificationEvent;
+use dateline_core::overlap::Admission;
+use dateline_core::pause::Pauses;
+use dateline_core::policy::OverlapPolicy;
 use dateline_core::project::Project;
 use dateline_core::store::{
     AttemptReport, ClaimRequest, Claimed, FireDue, Fired, Missing, NewExecution, Rescue, Steering,
@@ -23,6 +27,8 @@ use dateline_core::time::Timestamp;
 use super::calls::{Answer, Call};
 
 mod drafts;
+mod overlaps;
+mod pauses;
 
 type Res<T> = Result<T, StoreError>;
 
@@ -45,7 +51,10 @@ pub(crate) struct Model {
     pub(crate) logs: BTreeMap<ExecutionId, Vec<LogLine>>,
     pub(crate) drafts: BTreeMap<DraftId, Vec<Draft>>,
     pub(crate) publications: BTreeMap<PublicationId, Publication>,
+    pub(crate) pauses: Pauses,
     pub(crate) events: u64,
+    /// What was told, by event and subject: once each.
+    pub(crate) told: BTreeSet<(NotificationEvent, u128)>,
 }
 
 impl Model {
@@ -57,6 +66,9 @@ impl Model {
             Call::CreateJob(job, clock) => Answer::of(self.create_job(job, clock)),
             Call::ReplaceJob(job, clock) => Answer::of(self.replace_job(job, clock)),
             Call::CancelJob(id, now) => Answer::of(self.cancel_job(id, now)),
+            Call::PauseJob(id, change) => Answer::of(self.pause_job(id, &change)),
+            Call::PauseProject(id, change) => Answer::of(self.pause_project(id, &change)),
+            Call::PauseEngine(change) => Answer::of(self.pause_engine(&change)),
             Call::FireDue(plan) => Answer::of(self.fire_due(&plan)),
             Call::CreateExecution(new) => Answer::of(self.create_execution(new)),
             Call::Claim(request) => Answer::of(self.claim(request)),
@@ -79,6 +91,7 @@ impl Model {
             return Err(StoreError::Conflict { version: there.version });
         }
         self.projects.insert(project.id, Project { version: 1, ..project.clone() });
+        self.events += 1;
         Ok(Project { version: 1, ..project })
     }
 
@@ -91,8 +104,14 @@ impl Model {
         if there.version != project.version {
             return Err(StoreError::Conflict { version: there.version });
         }
-        let next = Project { version: there.version + 1, created_at: there.created_at, ..project };
+        let next = Project {
+            version: there.version + 1,
+            created_at: there.created_at,
+            pauses: there.pauses,
+            ..project
+        };
         self.projects.insert(next.id, next.clone());
+        self.events += 1;
         Ok(next)
     }
 
@@ -104,6 +123,7 @@ impl Model {
         }
         self.projects.remove(&id);
         self.removed.insert(id, project);
+        self.events += 1;
         Ok(())
     }
 
@@ -128,6 +148,7 @@ impl Model {
             status,
             last_run_at: entry.last_run_at,
             cursors: entry.cursors.values().cloned().collect(),
+            pauses: self.pauses(&entry.job),
         }
     }
 
@@ -156,8 +177,8 @@ impl Model {
             let recorded_through = clock.recorded_through.max(entry.clock.recorded_through);
             entry.clock = JobClock { recorded_through, next: clock.next };
         }
-        let created_at = entry.job.created_at;
-        entry.job = Job { version: job.version + 1, cancelled_at: None, created_at, ..job };
+        let (created_at, pauses) = (entry.job.created_at, entry.job.pauses);
+        entry.job = Job { version: job.version + 1, cancelled_at: None, created_at, pauses, ..job };
         let id = entry.job.id;
         self.jobs.insert(id, entry);
         self.events += 1;
@@ -186,7 +207,7 @@ impl Model {
     // ---- time ----
 
     fn fire_due(&mut self, plan: &FireDue) -> Res<Fired> {
-        let mut entry = self.entry(plan.job)?;
+        let entry = self.entry(plan.job)?;
         let conflict = StoreError::Conflict { version: entry.job.version };
         if entry.job.version != plan.version
             || entry.clock.recorded_through != plan.recorded_through
@@ -195,26 +216,27 @@ impl Model {
             return Err(conflict);
         }
         let mut records = Vec::new();
-        if let Some((id, range)) = &plan.range {
+        if self.pauses(&entry.job) != plan.pauses {
+            return Err(conflict);
+        }
+        for (id, range) in &plan.ranges {
             let due = Due::Range {
                 first_due_at: range.first_due_at,
                 last_due_at: range.last_due_at,
                 count: range.count,
             };
-            records.push((*id, range.first_due_at, due, Some(Outcome::Missed(range.reason)), plan.now));
+            records.push((*id, range.first_due_at, due, Some(range.absence.outcome()), plan.now));
         }
-        for (id, occurrence, reason) in &plan.passed {
+        for (id, occurrence, absence) in &plan.passed {
             let due = Due::Once(occurrence.clone());
-            records.push((*id, occurrence.due_at, due, Some(Outcome::Missed(*reason)), plan.now));
+            records.push((*id, occurrence.due_at, due, Some(absence.outcome()), plan.now));
         }
         let mut queued = None;
+        let mut admission = Admission::Queue;
         if let Some(run) = &plan.run {
-            let waiting = self.open_of(plan.job).filter(|e| e.attempts.is_empty()).count();
-            let started = self.open_of(plan.job).count() - waiting;
-            let skipped = match admit(entry.job.policy.overlap, Open { started, waiting }) {
-                Admission::Queue => None,
-                Admission::Skip => Some(Outcome::Skipped(SkipReason::Overlap)),
-            };
+            admission = self.admission(&entry.job, entry.job.policy.overlap);
+            let is_out = admission == Admission::Skip;
+            let skipped = is_out.then_some(Outcome::Skipped(SkipReason::Overlap));
             queued = skipped.is_none().then_some(run.id);
             let due = Due::Once(run.occurrence.clone());
             records.push((run.id, run.occurrence.due_at, due, skipped, run.ready_at));
@@ -227,6 +249,10 @@ impl Model {
             }
         }
         let mut through = entry.clock.recorded_through.max(plan.clock.recorded_through);
+        if let Some(run) = &plan.run {
+            self.make_way(plan.job, admission, run.id, plan.now)?;
+        }
+        let mut entry = self.entry(plan.job)?;
         for (id, _, due, outcome, ready_at) in records {
             through = through.max(due.key());
             let state = match outcome {
@@ -240,7 +266,15 @@ impl Model {
         entry.clock = JobClock { recorded_through: through, next: plan.clock.next.clone() };
         self.jobs.insert(plan.job, entry);
         self.events += 1;
-        Ok(Fired { queued })
+        let of_ranges = plan.ranges.iter().map(|(id, range)| (*id, range.absence));
+        let of_passed = plan.passed.iter().map(|(id, _, absence)| (*id, *absence));
+        let is_missed =
+            |absence| absence != Absence::Missed(MissReason::Coalesced) && absence != Absence::Paused;
+        let missed = of_ranges.chain(of_passed).rfind(|(_, absence)| is_missed(*absence));
+        if let Some((newest, _)) = missed {
+            self.tell(NotificationEvent::JobMissed, newest.bits());
+        }
+        Ok(Fired { queued, has_replaced: matches!(admission, Admission::Replace(_)) })
     }
 
     // ---- executions ----
@@ -261,7 +295,14 @@ impl Model {
         if let Some(there) = self.executions.get(&new.id) {
             return Err(StoreError::Conflict { version: there.version });
         }
-        let state = ExecutionState::Queued { since: new.now, ready_at: new.now };
+        let admission = self.admission(&entry.job, new.overlap.unwrap_or(OverlapPolicy::AllowAll));
+        let state = match admission {
+            Admission::Skip => {
+                ExecutionState::Finished { outcome: Outcome::Skipped(SkipReason::Overlap), at: new.now }
+            }
+            _ => ExecutionState::Queued { since: new.now, ready_at: new.now },
+        };
+        self.make_way(new.job, admission, new.id, new.now)?;
         let mut execution = fresh(&entry.job, new.id, new.trigger, None, state, new.now);
         if let Some(payload) = new.payload {
             execution.payload = payload;
@@ -270,6 +311,11 @@ impl Model {
         self.steps.insert(new.id, new.copied_steps);
         self.events += 1;
         Ok(execution)
+    }
+
+    /// Tells the owner: a notification is an event of its own.
+    fn tell(&mut self, event: NotificationEvent, subject: u128) {
+        self.events += u64::from(self.told.insert((event, subject)));
     }
 
     /// Stores the next version of an execution.
@@ -282,6 +328,15 @@ impl Model {
             entry.last_run_at = execution.started_at;
         }
         let status = execution.state.status();
+        if before.state.is_open() {
+            match status {
+                ExecutionStatus::Completed => self.tell(NotificationEvent::JobSuccess, execution.id.bits()),
+                ExecutionStatus::Partial => self.tell(NotificationEvent::JobPartial, execution.id.bits()),
+                ExecutionStatus::Failed => self.tell(NotificationEvent::JobFailure, execution.id.bits()),
+                _ => {}
+            }
+        }
+        let entry = self.jobs.get_mut(&execution.job).expect("it was there");
         if before.state.is_open()
             && !execution.state.is_open()
             && (execution.started_at.is_some() || status == ExecutionStatus::Failed)
@@ -294,12 +349,20 @@ impl Model {
     fn claim(&mut self, request: ClaimRequest) -> Res<Vec<Claimed>> {
         let now = request.now;
         for mut execution in self.executions.clone().into_values() {
-            if matches!(execution.state, ExecutionState::Retrying { retry_at, .. } if retry_at <= now) {
+            let wakes_at = match execution.state {
+                ExecutionState::Retrying { retry_at, .. } => Some(retry_at),
+                ExecutionState::Waiting { wait, .. } => Some(wait.until),
+                _ => None,
+            };
+            if wakes_at.is_some_and(|at| at <= now) {
                 execution.state = execution.state.after(ExecutionEvent::Woken, now)?;
                 self.change(execution);
             }
         }
         let mut claimed = Vec::new();
+        if self.pauses.in_force(now).is_some() {
+            return Ok(claimed);
+        }
         while claimed.len() < request.limit {
             let Some((execution, waited)) = self.next_ready(now) else { break };
             let job = self.jobs[&execution.job].job.clone();
@@ -341,6 +404,7 @@ impl Model {
             _ => None,
         });
         let (_, since, id) = ready.min()?;
+        let since = self.pauses.ended_at(now).into_iter().fold(since, Timestamp::max);
         Some((self.executions[&id].clone(), (now - since).to_std().unwrap_or_default()))
     }
 
@@ -392,10 +456,12 @@ impl Model {
                 let revision = there.last().expect("a revision").revision;
                 return Err(StoreError::Conflict { version: u64::from(revision) });
             }
+            let id = write.draft.id.bits();
             self.drafts.insert(write.draft.id, vec![write.draft]);
             self.events += 1;
+            self.tell(NotificationEvent::DraftReady, id);
         }
-        steps.push(commit.step);
+        self.steps.entry(execution.id).or_default().push(commit.step);
         self.logs.entry(execution.id).or_default().extend(commit.logs);
         for to in commit.cursors {
             let cursor = Cursor {
@@ -415,12 +481,14 @@ impl Model {
     fn finish(&mut self, report: AttemptReport) -> Res<Execution> {
         let mut execution = self.held(report.lease)?;
         execution.state = execution.state.after(ExecutionEvent::Ended(report.end), report.now)?;
-        let is_yielded = report.end == AttemptEnd::Yielded;
+        let waits = matches!(report.end, AttemptEnd::Wait(_));
+        let is_yielded = waits || report.end == AttemptEnd::Yielded;
         let attempt = execution.attempts.last_mut().expect("it runs");
         attempt.ended_at = Some(report.now);
         attempt.error = report.error.clone();
         attempt.end = Some(match execution.state.status() {
             ExecutionStatus::Cancelled if is_yielded => AttemptOutcome::Cancelled,
+            _ if waits => AttemptOutcome::Waited,
             _ if is_yielded => AttemptOutcome::Interrupted,
             _ => report.outcome,
         });
@@ -491,6 +559,7 @@ fn fresh(
         items: Items::default(),
         output: serde_json::Value::Null,
         error: None,
+        superseded_by: None,
         created_at: now,
         started_at: None,
         version: 1,

@@ -2,11 +2,13 @@
 
 use dateline_core::draft::{DraftEvent, PublicationOutcome};
 use dateline_core::execution::{
-    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult,
+    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult, Wait,
+    WaitReason,
 };
-use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId};
+use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId, UserId};
 use dateline_core::job::NextDue;
-use dateline_core::misfire::PassedRange;
+use dateline_core::misfire::{Absence, PassedRange};
+use dateline_core::pause::{Pause, PauseChange, PausedBy};
 use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::publisher::Published;
@@ -17,6 +19,16 @@ use dateline_store::conformance::samples;
 use super::Rng;
 use super::calls::Call;
 use super::model::Model;
+
+const POLICIES: [OverlapPolicy; 7] = [
+    OverlapPolicy::Skip,
+    OverlapPolicy::BufferOne,
+    OverlapPolicy::Skip,
+    OverlapPolicy::BufferAll,
+    OverlapPolicy::CancelOther,
+    OverlapPolicy::TerminateOther,
+    OverlapPolicy::AllowAll,
+];
 
 /// The random numbers a call is made of: what, which, how.
 pub(crate) type Dice = [u8; 3];
@@ -31,7 +43,7 @@ pub(crate) fn dice(rng: &mut Rng, len: usize) -> Vec<Dice> {
 pub(crate) fn call(model: &Model, dice: Dice, now: i64) -> Call {
     let [what, which, how] = dice;
     let (n, at) = (u128::from(which % 3) + 1, samples::at(now));
-    match what % 40 {
+    match what % 44 {
         0 => Call::CreateProject(samples::project(n)),
         1 if how.is_multiple_of(4) => Call::RemoveProject(ProjectId::from_bits(n), at),
         1 | 2 => replace_project(model, n, how),
@@ -50,6 +62,9 @@ pub(crate) fn call(model: &Model, dice: Dice, now: i64) -> Call {
         34 | 35 => decide(model, which, how, at),
         36 => edit(model, which, how, at),
         37 | 38 => begin(model, which, how, now),
+        39 => Call::PauseEngine(pause(model, how | 1, now)),
+        40 => Call::PauseProject(ProjectId::from_bits(n), pause(model, how, now)),
+        41 | 42 => Call::PauseJob(JobId::from_bits(n), pause(model, how, now)),
         _ => end(model, which, how, at),
     }
 }
@@ -89,9 +104,7 @@ fn replace_project(model: &Model, n: u128, how: u8) -> Call {
 
 fn create_job(n: u128, how: u8, now: i64) -> Call {
     let mut job = samples::job_with_priority(n, n.min(2), how % 3 + 4);
-    if how.is_multiple_of(4) {
-        job.policy.overlap = OverlapPolicy::BufferOne;
-    }
+    job.policy.overlap = POLICIES[usize::from(how) % POLICIES.len()];
     job.policy.timeouts.start = std::time::Duration::from_secs(30);
     Call::CreateJob(job, samples::clock(now, now + 5))
 }
@@ -109,6 +122,20 @@ fn replace_job(model: &Model, n: u128, how: u8, now: i64) -> Call {
     Call::ReplaceJob(job, (!how.is_multiple_of(3)).then_some(clock))
 }
 
+/// Returns a pause that begins, mostly for a few seconds, or the end of one.
+fn pause(model: &Model, how: u8, now: i64) -> PauseChange {
+    let at = samples::at(now);
+    match how % 4 {
+        0 => PauseChange::End { at, run_latest: Some(ExecutionId::from_bits(next_execution(model))) },
+        1 => PauseChange::End { at, run_latest: None },
+        some => {
+            let until = (some == 3 || how > 200).then(|| samples::at(now + i64::from(how % 9)));
+            let by = PausedBy::Person { user: UserId::OWNER };
+            PauseChange::Begin(Pause { since: at, until, reason: None, by })
+        }
+    }
+}
+
 fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
     let id = JobId::from_bits(n);
     let (job, through) = model.jobs.get(&id).map_or((samples::job(n, 1), samples::at(0)), |entry| {
@@ -116,6 +143,9 @@ fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
     });
     let first = next_execution(model);
     let mut plan = samples::fire(&job, 0, first, now, now + 4);
+    if !how.is_multiple_of(19) {
+        plan.pauses = model.pauses(&job);
+    }
     plan.recorded_through = through;
     let mut due = plan.recorded_through;
     let mut next_due = || {
@@ -124,13 +154,15 @@ fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
     };
     if how % 8 == 1 {
         let (from, to) = (next_due(), next_due());
-        let range = PassedRange { first_due_at: from, last_due_at: to, count: 2, reason: MissReason::Down };
-        plan.range = Some((ExecutionId::from_bits(first + 1), range));
+        let absence = Absence::Missed(MissReason::Down);
+        let range = PassedRange { first_due_at: from, last_due_at: to, count: 2, absence };
+        plan.ranges.push((ExecutionId::from_bits(first + 1), range));
     }
     for extra in 0..u128::from(how % 3) {
         let mut occurrence = samples::occurrence(0);
         occurrence.due_at = next_due();
-        plan.passed.push((ExecutionId::from_bits(first + 2 + extra), occurrence, MissReason::Coalesced));
+        let absence = if how > 180 { Absence::Paused } else { Absence::Missed(MissReason::Coalesced) };
+        plan.passed.push((ExecutionId::from_bits(first + 2 + extra), occurrence, absence));
     }
     if let Some(run) = &mut plan.run {
         run.occurrence.due_at = next_due();
@@ -152,6 +184,9 @@ fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
 
 fn trigger(model: &Model, n: u128, how: u8, now: i64) -> Call {
     let mut new = samples::manual(next_execution(model) - u128::from(how.is_multiple_of(16)), n, now);
+    if how.is_multiple_of(3) {
+        new.overlap = Some(POLICIES[usize::from(how / 3) % POLICIES.len()]);
+    }
     if how.is_multiple_of(7) {
         new.copied_steps = vec![samples::step("scan", 1, now)];
     }
@@ -187,10 +222,12 @@ fn step(model: &Model, which: u8, how: u8, now: i64) -> Call {
 
 fn finish(model: &Model, which: u8, how: u8, now: i64) -> Call {
     let lease = lease(model, which, how);
-    let (end, outcome) = match how % 6 {
+    let wait = Wait { reason: WaitReason::RateLimit, until: samples::at(now + 4) };
+    let (end, outcome) = match how % 7 {
         0 | 1 => (AttemptEnd::Done(Outcome::Completed), AttemptOutcome::Succeeded),
         2 => (AttemptEnd::Done(Outcome::Failed), AttemptOutcome::Failed),
         3 | 4 => (AttemptEnd::RetryAt(samples::at(now + 4)), AttemptOutcome::Failed),
+        5 => (AttemptEnd::Wait(wait), AttemptOutcome::Waited),
         _ => (AttemptEnd::Yielded, AttemptOutcome::Interrupted),
     };
     Call::Finish(samples::report(lease, end, outcome, now))

@@ -2,6 +2,7 @@
 
 use dateline_core::draft::{Draft, DraftEvent, Publication, PublicationOutcome};
 use dateline_core::id::{DraftId, PublicationId};
+use dateline_core::notification::NotificationEvent;
 use dateline_core::store::{DraftDecision, DraftEdit, Missing, StoreError};
 use dateline_core::time::Timestamp;
 
@@ -34,6 +35,7 @@ impl Model {
             composition: None,
             writer: "person".to_owned(),
             note: edit.note,
+            version: draft.version + 1,
             updated_at: edit.now,
             ..draft
         };
@@ -47,7 +49,7 @@ impl Model {
         if state == draft.state {
             return Ok(draft);
         }
-        let next = Draft { state, updated_at: now, ..draft };
+        let next = Draft { state, version: draft.version + 1, updated_at: now, ..draft };
         *self.drafts.get_mut(&next.id).and_then(|all| all.last_mut()).expect("it was there") = next.clone();
         self.events += 1;
         Ok(next)
@@ -101,6 +103,9 @@ impl Model {
         let draft = self.newest(recorded.draft)?;
         if draft.revision == recorded.revision && draft.state.clone().after(event.clone(), at).is_ok() {
             self.move_draft(draft, event, at)?;
+        }
+        if matches!(outcome, PublicationOutcome::Failed { .. }) {
+            self.tell(NotificationEvent::PublicationFailed, id.bits());
         }
         recorded.outcome = Some(outcome);
         self.publications.insert(id, recorded.clone());

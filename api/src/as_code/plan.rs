@@ -1,0 +1,269 @@
+//! What has to be done so that a server is as a file says: decided before anything is.
+
+use serde_json::{Map, Value, json};
+
+use super::difference::{Difference, differences, patch};
+use super::file::{File, Slip, Slips, WantedJob, WantedProject};
+use super::standing::{Standing, StandingJob, StandingProject};
+
+/// Whether what the file does not name may stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unnamed {
+    /// It stays, and is told.
+    Stay,
+    /// It is cancelled or removed.
+    Go,
+}
+
+/// What to do, in order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// What the file does not name and stays.
+    pub unnamed: Vec<Subject>,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// To what.
+    pub subject: Subject,
+    /// What.
+    pub action: Action,
+    /// Where the file wants it; empty for what it does not name.
+    pub pointer: String,
+}
+
+/// What a step is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The project's name.
+    pub project: String,
+    /// The job's name; `None` for the project itself.
+    pub job: Option<String>,
+}
+
+/// Which project a job belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// One the server has.
+    Known(String),
+    /// The one this file's entry creates.
+    Created(String),
+}
+
+/// What becomes of a project or a job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// It is created with these fields.
+    Create {
+        /// Whose a job is; `None` for a project.
+        owner: Option<Owner>,
+        /// What is sent.
+        fields: Map<String, Value>,
+    },
+    /// It is changed, if it still is in this version.
+    Change {
+        /// Its identity.
+        id: String,
+        /// The version that was looked at.
+        version: u64,
+        /// The project a job moves to.
+        moves_to: Option<Owner>,
+        /// What is sent.
+        patch: Map<String, Value>,
+        /// What that changes.
+        differences: Vec<Difference>,
+    },
+    /// A job is cancelled for good, a project removed, if it still is in this version.
+    Remove {
+        /// Its identity.
+        id: String,
+        /// The version that was looked at.
+        version: u64,
+        /// How many jobs end with a project.
+        jobs: usize,
+    },
+}
+
+/// Returns what makes `standing` as `file` wants it.
+///
+/// # Errors
+/// [`Slips`] where the file does not say which one it means.
+pub fn plan(file: &File, standing: &Standing, unnamed: Unnamed) -> Result<Plan, Slips> {
+    let mut planner = Planner { file, standing, slips: Vec::new(), plan: Plan::default(), named: Vec::new() };
+    for wanted in &file.projects {
+        planner.project(wanted);
+    }
+    planner.leftovers(unnamed);
+    if planner.slips.is_empty() { Ok(planner.plan) } else { Err(Slips(planner.slips)) }
+}
+
+struct Planner<'a> {
+    file: &'a File,
+    standing: &'a Standing,
+    slips: Vec<Slip>,
+    plan: Plan,
+    /// The ids of what the file names.
+    named: Vec<&'a str>,
+}
+
+/// Something that can be meant: its id and its name.
+type Candidate<'a, T> = (&'a str, &'a str, &'a T);
+
+impl<'a> Planner<'a> {
+    fn project(&mut self, wanted: &'a WantedProject) {
+        let taken: Vec<&str> = self.file.projects.iter().filter_map(|it| it.id.as_deref()).collect();
+        let all = self.standing.projects.iter();
+        let all: Vec<Candidate<'a, StandingProject>> =
+            all.map(|it| (it.id.as_str(), it.name.as_str(), it)).collect();
+        let id = wanted.id.as_deref();
+        let found = match meant(&all, &all, id, &wanted.name, &taken) {
+            Ok(found) => found,
+            Err(expected) => return self.slip(&wanted.pointer, id, &wanted.name, &expected),
+        };
+        let subject = Subject { project: wanted.name.clone(), job: None };
+        let pointer = wanted.pointer.clone();
+        let owner = match found {
+            None => {
+                if !wanted.fields.contains_key("source") {
+                    let expected = "where its activity is read: the server has no such project, and it cannot be created without";
+                    self.slips.push(self.file.slip(&format!("{pointer}/source"), "", expected));
+                }
+                let action = Action::Create { owner: None, fields: wanted.fields.clone() };
+                self.plan.steps.push(Step { subject, action, pointer: pointer.clone() });
+                Owner::Created(pointer)
+            }
+            Some(found) => {
+                self.named.push(&found.id);
+                let differences = differences(&wanted.fields, &found.fields);
+                if !differences.is_empty() {
+                    let patch = patch(&wanted.fields, &differences);
+                    let action = Action::Change {
+                        id: found.id.clone(),
+                        version: found.version,
+                        moves_to: None,
+                        patch,
+                        differences,
+                    };
+                    self.plan.steps.push(Step { subject, action, pointer });
+                }
+                Owner::Known(found.id.clone())
+            }
+        };
+        for job in wanted.jobs.iter().flatten() {
+            self.job(wanted, job, found, &owner);
+        }
+    }
+
+    fn job(
+        &mut self,
+        project: &'a WantedProject,
+        wanted: &'a WantedJob,
+        within: Option<&'a StandingProject>,
+        owner: &Owner,
+    ) {
+        let jobs = project.jobs.iter().flatten();
+        let taken: Vec<&str> = jobs.filter_map(|it| it.id.as_deref()).collect();
+        let of = |project: &'a StandingProject| {
+            project.jobs.iter().map(move |it| (it.id.as_str(), it.name.as_str(), it))
+        };
+        let all: Vec<Candidate<'a, StandingJob>> = self.standing.projects.iter().flat_map(of).collect();
+        let near: Vec<Candidate<'a, StandingJob>> = within.into_iter().flat_map(of).collect();
+        let id = wanted.id.as_deref();
+        let found = match meant(&all, &near, id, &wanted.name, &taken) {
+            Ok(found) => found,
+            Err(expected) => return self.slip(&wanted.pointer, id, &wanted.name, &expected),
+        };
+        let subject = Subject { project: project.name.clone(), job: Some(wanted.name.clone()) };
+        let pointer = wanted.pointer.clone();
+        let Some(found) = found else {
+            let action = Action::Create { owner: Some(owner.clone()), fields: wanted.fields.clone() };
+            return self.plan.steps.push(Step { subject, action, pointer });
+        };
+        self.named.push(&found.id);
+        let mut differences = differences(&wanted.fields, &found.fields);
+        let patch = patch(&wanted.fields, &differences);
+        let home = self.standing.projects.iter().find(|it| it.jobs.iter().any(|job| job.id == found.id));
+        let is_home = home.map(|it| Owner::Known(it.id.clone())).as_ref() == Some(owner);
+        if !is_home {
+            let from = home.map(|it| json!(it.name));
+            differences
+                .insert(0, Difference { field: "project".into(), from, to: Some(json!(project.name)) });
+        }
+        if !differences.is_empty() {
+            let moves_to = (!is_home).then(|| owner.clone());
+            let action =
+                Action::Change { id: found.id.clone(), version: found.version, moves_to, patch, differences };
+            self.plan.steps.push(Step { subject, action, pointer });
+        }
+    }
+
+    /// Plans what becomes of everything the file does not name. A project without `jobs` says nothing of its jobs.
+    fn leftovers(&mut self, unnamed: Unnamed) {
+        let mut left = Vec::new();
+        for project in &self.standing.projects {
+            if !self.named.contains(&project.id.as_str()) {
+                let subject = Subject { project: project.name.clone(), job: None };
+                let jobs = project.jobs.iter().filter(|job| !self.named.contains(&job.id.as_str())).count();
+                left.push((
+                    subject,
+                    Action::Remove { id: project.id.clone(), version: project.version, jobs },
+                ));
+                continue;
+            }
+            let is_silent = |it: &&WantedProject| {
+                it.jobs.is_none() && it.id.as_deref().map_or(it.name == project.name, |id| id == project.id)
+            };
+            if self.file.projects.iter().any(|it| is_silent(&it)) {
+                continue;
+            }
+            for job in project.jobs.iter().filter(|job| !self.named.contains(&job.id.as_str())) {
+                let subject = Subject { project: project.name.clone(), job: Some(job.name.clone()) };
+                left.push((subject, Action::Remove { id: job.id.clone(), version: job.version, jobs: 0 }));
+            }
+        }
+        match unnamed {
+            Unnamed::Stay => self.plan.unnamed = left.into_iter().map(|(subject, _)| subject).collect(),
+            Unnamed::Go => {
+                let step = |(subject, action)| Step { subject, action, pointer: String::new() };
+                self.plan.steps.extend(left.into_iter().map(step));
+            }
+        }
+    }
+
+    fn slip(&mut self, pointer: &str, id: Option<&str>, name: &str, expected: &str) {
+        let (field, value) = id.map_or(("name", name), |id| ("id", id));
+        self.slips.push(self.file.slip(&format!("{pointer}/{field}"), value, expected));
+    }
+}
+
+/// Returns which of `all` an id means, or which of `near` a name means that no other entry claims by its id.
+fn meant<'a, T>(
+    all: &[Candidate<'a, T>],
+    near: &[Candidate<'a, T>],
+    id: Option<&str>,
+    name: &str,
+    taken: &[&str],
+) -> Result<Option<&'a T>, String> {
+    if let Some(id) = id {
+        let found = all.iter().find(|(it, ..)| *it == id).map(|(.., it)| *it);
+        return found
+            .map(Some)
+            .ok_or_else(|| "an id the server has; without one, the name says which is meant".into());
+    }
+    let called: Vec<_> = near.iter().filter(|(id, it, _)| *it == name && !taken.contains(id)).collect();
+    match called[..] {
+        [] => Ok(None),
+        [(.., only)] => Ok(Some(only)),
+        _ => {
+            let ids: Vec<_> = called.iter().map(|(id, ..)| *id).collect();
+            Err(format!("an `id` beside it that says which is meant: {}", ids.join(", ")))
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,87 @@
+//! `dateline settings`: what is set for the whole instance while it runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use dateline_openapi::{calls, types};
+
+use super::output::CommandError;
+use super::server::{ServerArgs, Session};
+use super::table::sheet;
+
+const EXAMPLES: &str = "\
+Examples:
+  dateline settings show
+  dateline settings set --local-root /srv/repositories --local-root /srv/site
+  dateline settings set --no-local-roots
+  dateline settings set --sign-in-failures 20
+
+For admins; local roots are an owner's to set. What a server is started with is shown by
+`dateline config show`.";
+
+/// Show and change what is set for the whole instance
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Settings {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Show the settings
+    Show,
+    /// Change settings, at once; what is not given stays as it is
+    Set(SetArgs),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct SetArgs {
+    /// A folder under which projects of members may read and publish; repeat it: these replace all there were
+    #[arg(long = "local-root", value_name = "DIR")]
+    local_roots: Vec<PathBuf>,
+    /// Let members use no local folder at all
+    #[arg(long, conflicts_with = "local_roots")]
+    no_local_roots: bool,
+    /// How many failed credentials a minute an address, or an account, may show before it has to wait
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    sign_in_failures: Option<u64>,
+}
+
+impl Settings {
+    pub(super) fn run(self) -> Result<(), CommandError> {
+        let Self { verb, server } = self;
+        server.run(async |session| match verb {
+            Verb::Show => session.show(&calls::GetSettings, whole).await,
+            Verb::Set(set) => session.show(&calls::ChangeSettings::new(set.patch()?), whole).await,
+        })
+    }
+}
+
+impl SetArgs {
+    fn patch(self) -> Result<types::SettingsPatch, CommandError> {
+        let given = self.no_local_roots || !self.local_roots.is_empty();
+        let roots: Result<Vec<_>, _> = self.local_roots.iter().map(absolute).collect();
+        let local_roots = if given { Some(roots?) } else { None };
+        Ok(types::SettingsPatch { local_roots, sign_in_failures_max: self.sign_in_failures })
+    }
+}
+
+/// Returns a folder's absolute path. The server may be elsewhere, so whether it exists is the server's to say.
+fn absolute(path: &PathBuf) -> Result<String, CommandError> {
+    let refused = |expected: &str| CommandError::argument("--local-root", &path.to_string_lossy(), expected);
+    let absolute = std::path::absolute(path).map_err(|_| refused("a folder's path"))?;
+    absolute.to_str().map(str::to_owned).ok_or_else(|| refused("a path in UTF-8"))
+}
+
+fn whole(_: &Session, settings: &types::Settings) -> String {
+    let roots = match settings.local_roots.as_slice() {
+        [] => "none: members use no local folder".to_owned(),
+        roots => roots.join(", "),
+    };
+    let failures = format!("{} a minute, then 429", settings.sign_in_failures_max);
+    sheet([("local roots", Some(roots)), ("sign-in failures", Some(failures))])
+}

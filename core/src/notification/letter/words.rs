@@ -1,0 +1,142 @@
+//! The sentences: what each kind of news says.
+
+use crate::execution::{Items, MissReason};
+use crate::notification::{Facts, NotificationEvent};
+use crate::platform::Platform;
+use crate::time::Timestamp;
+
+/// Returns what a notification says in one line.
+pub(super) fn title(event: NotificationEvent, facts: &Facts) -> String {
+    match facts {
+        Facts::Run { project, job, items, .. } => match event {
+            NotificationEvent::JobSuccess => format!("{project}: “{job}” completed"),
+            NotificationEvent::JobPartial => {
+                format!("{project}: “{job}” completed in part ({} of {})", items.succeeded, items.processed)
+            }
+            _ => format!("{project}: “{job}” failed"),
+        },
+        Facts::Missed { project, job, count, .. } => {
+            format!("{project}: “{job}” missed {}", noun(*count, "run"))
+        }
+        Facts::Draft { project, platform, .. } => {
+            format!("{project}: a draft for {} is ready for review", place(*platform))
+        }
+        Facts::Publication { project, platform, .. } => {
+            format!("{project}: the draft for {} could not be published", place(*platform))
+        }
+        Facts::Delivery { address, .. } => match event {
+            NotificationEvent::DeliveryUnknown => format!("A mail to {} may not have arrived", whom(address)),
+            _ => format!("A mail to {} was not delivered", whom(address)),
+        },
+    }
+}
+
+/// Returns what else there is to say, a sentence each.
+pub(super) fn details(facts: &Facts) -> Vec<String> {
+    match facts {
+        Facts::Run { items, error, attempts, took_ms, .. } => {
+            run(*items, error.as_deref(), *attempts, *took_ms)
+        }
+        Facts::Missed { count, first_due_at, last_due_at, reason, .. } => {
+            let why = match reason {
+                MissReason::Down => "Dateline was not running.",
+                MissReason::Asleep => "The machine slept, or its clock was set forward.",
+                MissReason::TooLate => "It was later than the job's lateness window allows.",
+                MissReason::Coalesced => "A newer run covers it.",
+            };
+            let when = match count {
+                1 => format!("Due {}.", minute(*last_due_at)),
+                _ => format!("Due from {} to {}.", minute(*first_due_at), minute(*last_due_at)),
+            };
+            vec![when, why.to_owned()]
+        }
+        Facts::Draft { title, .. } => vec![format!("“{title}”")],
+        Facts::Publication { title, place, reason, .. } => {
+            vec![format!("“{title}” was to go to {place}."), format!("Why not: {reason}")]
+        }
+        Facts::Delivery { about, reason, .. } => {
+            vec![format!("It was about: {about}"), format!("What is known: {reason}")]
+        }
+    }
+}
+
+fn run(items: Items, error: Option<&str>, attempts: u32, took_ms: Option<u64>) -> Vec<String> {
+    let mut told = Vec::new();
+    let took = took_ms.map(|ms| format!(" in {}", duration(ms))).unwrap_or_default();
+    told.push(match (items.succeeded, items.failed) {
+        (0, 0) if error.is_none() => format!("Nothing was left to write; it ended{took}."),
+        (0, _) if attempts > 1 => format!("Nothing was written, in {attempts} attempts."),
+        (0, _) => "Nothing was written.".to_owned(),
+        (written, 0) => format!("{} written{took}.", texts(written)),
+        (written, failed) => {
+            format!("{} written, {} given up.", texts(written), noun(failed.into(), "platform"))
+        }
+    });
+    told.extend(error.map(|error| format!("Why: {error}")));
+    told
+}
+
+fn texts(written: u32) -> String {
+    format!("{} {}", noun(written.into(), "text"), if written == 1 { "was" } else { "were" })
+}
+
+/// Returns the project's name, as far as it is known.
+pub(super) fn project(facts: &Facts) -> String {
+    match facts {
+        Facts::Run { project, .. }
+        | Facts::Missed { project, .. }
+        | Facts::Draft { project, .. }
+        | Facts::Publication { project, .. } => project.clone(),
+        Facts::Delivery { .. } => super::SENDER.to_owned(),
+    }
+}
+
+/// Returns how many of an event there were: `2 failed`.
+pub(super) fn count(event: NotificationEvent, count: u64) -> String {
+    match event {
+        NotificationEvent::JobSuccess => format!("{count} completed"),
+        NotificationEvent::JobFailure => format!("{count} failed"),
+        NotificationEvent::JobPartial => format!("{count} completed in part"),
+        NotificationEvent::JobMissed => format!("{count} missed"),
+        NotificationEvent::DraftReady => format!("{} to review", noun(count, "draft")),
+        NotificationEvent::PublicationFailed => format!("{count} not published"),
+        NotificationEvent::DeliveryFailed | NotificationEvent::DeliveryUnknown => {
+            format!("{} in doubt", noun(count, "mail"))
+        }
+    }
+}
+
+/// Returns a number of things: `1 draft`, `2 drafts`.
+pub(super) fn noun(count: u64, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
+fn place(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Devto => "DEV",
+        Platform::Hashnode => "Hashnode",
+        Platform::Linkedin => "LinkedIn",
+        Platform::Mastodon => "Mastodon",
+        Platform::Bluesky => "Bluesky",
+        Platform::ReleaseNotes => "the release notes",
+        Platform::Email => "a mail to followers",
+        Platform::Markdown => "Markdown",
+    }
+}
+
+fn whom(address: &str) -> &str {
+    if address.is_empty() { "you" } else { address }
+}
+
+fn minute(at: Timestamp) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn duration(ms: u64) -> String {
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        60_000..3_600_000 => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1_000),
+        _ => format!("{} h {} min", ms / 3_600_000, ms % 3_600_000 / 60_000),
+    }
+}

@@ -1,0 +1,61 @@
+//! Sealed secrets.
+
+use dateline_core::id::SecretId;
+use dateline_core::secret::SealedSecret;
+use dateline_core::store::{Missing, PageRequest, SecretChanges, Store, StoreError};
+
+use super::expect_conflict;
+use super::samples::{at, github_project};
+
+fn sealed(n: u128, text: &[u8]) -> SealedSecret {
+    SealedSecret { id: SecretId::from_bits(n), key: "00".to_owned(), sealed: text.to_vec() }
+}
+
+pub(super) async fn a_secret_is_replaced_listed_and_removed(store: &dyn Store) {
+    for n in 1..=3 {
+        store.put_secret(sealed(n, b"old")).await.expect("stored");
+    }
+    store.put_secret(sealed(2, b"new")).await.expect("replaced");
+    assert_eq!(store.secret(SecretId::from_bits(2)).await.expect("there"), sealed(2, b"new"));
+    let first = store.secrets(PageRequest { limit: 2, after: None }).await.expect("a page");
+    assert_eq!(first.items, [sealed(1, b"old"), sealed(2, b"new")]);
+    let rest = store.secrets(PageRequest { limit: 2, after: first.next }).await.expect("a page");
+    assert_eq!((rest.items, rest.next), (vec![sealed(3, b"old")], None));
+    for _ in 0..2 {
+        store.remove_secret(SecretId::from_bits(2)).await.expect("removed");
+    }
+    let gone = store.secret(SecretId::from_bits(2)).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(Missing::Secret))), "{gone:?}");
+}
+
+pub(super) async fn only_what_still_stands_is_sealed_anew(store: &dyn Store) {
+    for n in 1..=3 {
+        store.put_secret(sealed(n, b"old")).await.expect("stored");
+    }
+    store.put_secret(sealed(2, b"theirs")).await.expect("replaced");
+    store.remove_secret(SecretId::from_bits(3)).await.expect("removed");
+    let pairs = (1..=3).map(|n| (sealed(n, b"old"), sealed(n, b"anew"))).collect();
+    assert_eq!(store.reseal_secrets(pairs).await.expect("sealed anew"), 1);
+    let page = store.secrets(PageRequest { limit: 9, after: None }).await.expect("a page");
+    assert_eq!(page.items, [sealed(1, b"anew"), sealed(2, b"theirs")]);
+}
+
+pub(super) async fn a_project_and_its_secrets_change_together(store: &dyn Store) {
+    let id = |n| SecretId::from_bits(n);
+    let put = |n, text: &[u8]| SecretChanges { put: vec![sealed(n, text)], remove: Vec::new() };
+    let first = store.create_project(github_project(1, 5), put(5, b"a")).await.expect("a project is stored");
+    assert_eq!(store.secret(id(5)).await.expect("there"), sealed(5, b"a"));
+    expect_conflict(store.create_project(github_project(1, 6), put(6, b"b")).await);
+    assert!(store.secret(id(6)).await.is_err(), "a refused project leaves no secret");
+    let swap = SecretChanges { put: vec![sealed(7, b"c")], remove: vec![id(5)] };
+    let second =
+        store.replace_project(github_project(1, 7), swap.clone()).await.expect("the version is right");
+    assert_eq!((first.version, second.version), (1, 2));
+    assert!(store.secret(id(5)).await.is_err(), "what was replaced is gone");
+    let stale = SecretChanges { put: vec![sealed(8, b"d")], remove: vec![id(7)] };
+    expect_conflict(store.replace_project(github_project(1, 8), stale).await);
+    assert!(store.secret(id(8)).await.is_err(), "a conflict leaves no secret");
+    assert_eq!(store.secret(id(7)).await.expect("a conflict takes none"), sealed(7, b"c"));
+    store.remove_project(second.id, at(9)).await.expect("removed");
+    assert!(store.secret(id(7)).await.is_err(), "a removed project's token is gone");
+}

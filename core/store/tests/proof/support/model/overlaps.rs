@@ -1,0 +1,46 @@
+//! Which executions make way in a store of plain maps.
+
+use dateline_core::execution::{AttemptOutcome, ExecutionEvent, ExecutionState};
+use dateline_core::id::{ExecutionId, JobId};
+use dateline_core::job::Job;
+use dateline_core::overlap::{Admission, Ending, Open, admit};
+use dateline_core::policy::OverlapPolicy;
+use dateline_core::time::Timestamp;
+
+use super::{Model, Res};
+
+impl Model {
+    pub(super) fn admission(&self, job: &Job, policy: OverlapPolicy) -> Admission {
+        let waiting = self.open_of(job.id).filter(|e| e.attempts.is_empty()).count();
+        let started = self.open_of(job.id).count() - waiting;
+        admit(policy, Open { started, waiting })
+    }
+
+    pub(super) fn make_way(
+        &mut self,
+        job: JobId,
+        admission: Admission,
+        newer: ExecutionId,
+        now: Timestamp,
+    ) -> Res<()> {
+        let Admission::Replace(ending) = admission else { return Ok(()) };
+        let open: Vec<_> = self.open_of(job).cloned().collect();
+        for mut execution in open {
+            let is_stopping = matches!(execution.state, ExecutionState::Cancelling { .. });
+            let was_held = execution.state.lease().is_some();
+            let event = match ending {
+                Ending::Cancel if is_stopping => continue,
+                Ending::Cancel => ExecutionEvent::CancelRequested,
+                Ending::Terminate => ExecutionEvent::Terminated,
+            };
+            execution.state = execution.state.after(event, now)?;
+            execution.superseded_by = Some(newer);
+            if was_held && ending == Ending::Terminate {
+                let attempt = execution.attempts.last_mut().expect("it runs");
+                (attempt.ended_at, attempt.end) = (Some(now), Some(AttemptOutcome::Cancelled));
+            }
+            self.change(execution);
+        }
+        Ok(())
+    }
+}

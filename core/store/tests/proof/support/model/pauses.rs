@@ -1,0 +1,73 @@
+//! Pauses in a store of plain maps.
+
+use dateline_core::execution::{ExecutionState, Outcome, SkipReason, Trigger};
+use dateline_core::id::{ExecutionId, JobId, ProjectId};
+use dateline_core::job::{Job, JobView};
+use dateline_core::pause::{JobPauses, PauseChange, Pauses};
+use dateline_core::project::Project;
+use dateline_core::store::StoreError;
+use dateline_core::time::Timestamp;
+
+use super::{Model, Res, fresh};
+
+impl Model {
+    pub(crate) fn pauses(&self, job: &Job) -> JobPauses {
+        let project = self.projects.get(&job.project).map(|project| project.pauses.clone());
+        JobPauses {
+            job: job.pauses.clone(),
+            project: project.unwrap_or_default(),
+            engine: self.pauses.clone(),
+        }
+    }
+
+    pub(super) fn pause_job(&mut self, id: JobId, change: &PauseChange) -> Res<JobView> {
+        let mut entry = self.entry(id)?;
+        if entry.job.cancelled_at.is_some() {
+            return Err(StoreError::JobCancelled);
+        }
+        let pauses = entry.job.pauses.after(change);
+        if pauses != entry.job.pauses {
+            if let PauseChange::End { run_latest: Some(execution), at } = change {
+                self.run_latest(&entry.job, *execution, *at);
+            }
+            entry.job = Job { pauses, version: entry.job.version + 1, updated_at: change.at(), ..entry.job };
+            self.jobs.insert(id, entry);
+            self.events += 1;
+        }
+        Ok(self.view(id))
+    }
+
+    fn run_latest(&mut self, job: &Job, id: ExecutionId, now: Timestamp) {
+        let Some(pause) = job.pauses.in_force(now) else { return };
+        let of_job = self.executions.values().filter(|one| one.job == job.id);
+        let due = of_job.filter_map(|one| Some((one.due.as_ref()?.key(), one)));
+        let newest = due.filter(|(due, _)| *due >= pause.since).max_by_key(|(due, _)| *due);
+        let paused = Outcome::Skipped(SkipReason::Paused);
+        let is_paused = newest.is_some_and(
+            |(_, one)| matches!(one.state, ExecutionState::Finished { outcome, .. } if outcome == paused),
+        );
+        if is_paused {
+            let state = ExecutionState::Queued { since: now, ready_at: now };
+            self.executions.insert(id, fresh(job, id, Trigger::Manual, None, state, now));
+            self.events += 1;
+        }
+    }
+
+    pub(super) fn pause_project(&mut self, id: ProjectId, change: &PauseChange) -> Res<Project> {
+        let mut project = self.found_project(id)?;
+        let pauses = project.pauses.after(change);
+        if pauses != project.pauses {
+            project = Project { pauses, version: project.version + 1, updated_at: change.at(), ..project };
+            self.projects.insert(id, project.clone());
+            self.events += 1;
+        }
+        Ok(project)
+    }
+
+    pub(super) fn pause_engine(&mut self, change: &PauseChange) -> Res<Pauses> {
+        let pauses = self.pauses.after(change);
+        self.events += u64::from(pauses != self.pauses);
+        self.pauses = pauses.clone();
+        Ok(pauses)
+    }
+}

@@ -1,4 +1,4 @@
-//! Claims queued executions, at most so many projects at once, and keeps their leases alive.
+//! Claims queued executions, at most so many lanes at once, and keeps their leases alive.
 //!
 //! Each dispatcher is a holder of its own: whatever an earlier one held, in this process or in one that died, has
 //! lapsed when it starts. What it holds it renews three times per lease; a renewal also brings what people asked of an
@@ -44,8 +44,8 @@ impl Actor for Dispatcher {
             DispatcherMessage::WorkQueued => state.claim(&me).await,
             DispatcherMessage::LeasesChanged => state.renew().await,
             DispatcherMessage::SweepDue => state.sweep(&me).await,
-            DispatcherMessage::ExecutionEnded { project, lease } => state.release(project, lease, &me).await,
-            DispatcherMessage::WorkerIdled { project } => state.retire(project),
+            DispatcherMessage::ExecutionEnded { lane, lease } => state.release(lane, lease, &me).await,
+            DispatcherMessage::WorkerIdled { lane } => state.retire(lane),
             DispatcherMessage::StopRequested { done } => state.stop(done),
         }
         Ok(())

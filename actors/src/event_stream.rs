@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use dateline_core::caller::Credential;
 use dateline_core::event::{Event, EventKind};
-use dateline_core::id::ProjectId;
+use dateline_core::home::Home;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 
@@ -28,8 +28,8 @@ const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(1);
 /// stream ends within a second when the caller's credential becomes void.
 pub struct EventStream {
     dateline: Dateline,
-    /// The projects the caller sees; `None` for all.
-    reach: Option<BTreeSet<ProjectId>>,
+    /// Whose things the caller sees; `None` for all.
+    reach: Option<BTreeSet<Home>>,
     /// Tells that credentials or memberships changed; the first look is always due.
     changes: watch::Receiver<u64>,
     looked_at: Option<Duration>,
@@ -127,9 +127,9 @@ impl EventStream {
     fn look_at(&mut self, event: &Event) -> bool {
         self.has_gap |= event.seq > self.after + 1;
         self.after = event.seq;
-        let is_reached = match (&self.reach, event.project) {
+        let is_reached = match (&self.reach, event.home) {
             (None, _) => true,
-            (Some(reach), Some(project)) => reach.contains(&project),
+            (Some(reach), Some(home)) => reach.contains(&home),
             // What spans projects is somebody's own, or concerns everybody.
             (Some(_), None) => event.audience.is_some() || event.kind == EventKind::Engine,
         };

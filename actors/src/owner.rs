@@ -56,7 +56,7 @@ pub async fn recover_owner(
         means: Means::Process,
         action: AuditAction::OwnerRecovered,
         subject: UserId::OWNER.to_string(),
-        project: None,
+        home: None,
         detail: None,
     };
     let (role, status, generation) = (Role::Owner, UserStatus::Active, stored.generation + 1);

@@ -9,7 +9,7 @@ use dateline_core::content::{Finding, Rendered};
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{Due, Execution, ExecutionStatus, Outcome, StepRecord};
 use dateline_core::id::{ExecutionId, ProjectId};
-use dateline_core::job::{JobType, Payload};
+use dateline_core::job::JobType;
 use dateline_core::notification::{Digest, NotificationEvent, Override, QuietHours};
 use dateline_core::people::{AccessCode, Session, User, UserStatus};
 use dateline_core::platform::Platform;
@@ -80,11 +80,14 @@ impl TokenChange {
     }
 }
 
+/// What executions are told, by field; which fields count is the job type's to say.
+pub type Told = serde_json::Map<String, serde_json::Value>;
+
 /// A job to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
-    /// The project it works for.
-    pub project: ProjectId,
+    /// The project it works for; without one it is the caller's own.
+    pub project: Option<ProjectId>,
     /// What it does.
     pub job_type: JobType,
     /// What people call it: 1 to 120 characters.
@@ -96,14 +99,14 @@ pub struct NewJob {
     /// How it behaves when things do not go to plan.
     pub policy: Policy,
     /// What its executions are told, unless a trigger says otherwise.
-    pub payload: Payload,
+    pub payload: Told,
 }
 
 /// A change of a job: what is absent stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobChange {
-    /// The project it works for.
-    pub project: Option<ProjectId>,
+    /// The project it works for; with `Some(None)` it leaves its project and is the caller's own.
+    pub project: Option<Option<ProjectId>>,
     /// What it does.
     pub job_type: Option<JobType>,
     /// What people call it.
@@ -114,8 +117,8 @@ pub struct JobChange {
     pub is_enabled: Option<bool>,
     /// How it behaves when things do not go to plan, all of it.
     pub policy: Option<Policy>,
-    /// What its executions are told.
-    pub payload: Option<Payload>,
+    /// What its executions are told, all of it; nothing, when it is absent and the job does something else from now on.
+    pub payload: Option<Told>,
 }
 
 /// A pause somebody asks for.

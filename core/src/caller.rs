@@ -109,6 +109,13 @@ impl Caller {
         }
         if self.role == Role::Owner || self.user == owner { Some(Access::Own) } else { membership }
     }
+
+    /// Returns how far the caller's say goes in what is `person`'s own and belongs to no project; `None` when to them
+    /// there is no such thing. A credential that reaches only some projects reaches nothing else.
+    pub fn access_to_own(&self, person: UserId) -> Option<Access> {
+        let sees = self.projects.is_none() && (self.role == Role::Owner || self.user == person);
+        sees.then_some(Access::Own)
+    }
 }
 
 #[cfg(test)]
@@ -137,6 +144,22 @@ mod tests {
         for (caller, owner, membership, expected) in cases {
             let access = caller.access(ProjectId::from_bits(1), owner, membership);
             assert_eq!(access, expected, "{caller:?} {owner} {membership:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_persons_own_is_there_for_them_and_for_owners() {
+        let (mine, other) = (UserId::from_bits(5), UserId::from_bits(6));
+        let cases = [
+            (caller(Role::Member, None), mine, true),
+            (caller(Role::Member, None), other, false),
+            (caller(Role::Admin, None), other, false),
+            (caller(Role::Owner, None), other, true),
+            (caller(Role::Member, Some(1)), mine, false),
+            (caller(Role::Owner, Some(1)), mine, false),
+        ];
+        for (caller, person, sees) in cases {
+            assert_eq!(caller.access_to_own(person), sees.then_some(Access::Own), "{caller:?} {person}");
         }
     }
 

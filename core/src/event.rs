@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ProjectId, UserId};
+use crate::home::Home;
+use crate::id::UserId;
 use crate::time::Timestamp;
 
 /// One change, numbered in the commit that made it.
@@ -17,8 +18,9 @@ pub struct Event {
     pub kind: EventKind,
     /// The id of what changed.
     pub id: String,
-    /// The project it belongs to; whoever may see that may see the event. `None` for what spans projects.
-    pub project: Option<ProjectId>,
+    /// Whose it is; whoever may see that may see the event. `None` for what spans projects. Older records name a project.
+    #[serde(alias = "project")]
+    pub home: Option<Home>,
     /// The only person who may see it, when it is somebody's own: a notification.
     #[serde(default)]
     pub audience: Option<UserId>,

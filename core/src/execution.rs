@@ -18,7 +18,8 @@ pub use waiting::{WAIT_MAX, WAITING_MAX, Wait, WaitReason};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ExecutionId, HolderId, JobId, ProjectId};
+use crate::home::{Home, Lane};
+use crate::id::{ExecutionId, HolderId, JobId};
 use crate::job::{JobType, Payload};
 use crate::policy::Priority;
 use crate::schedule::Occurrence;
@@ -32,15 +33,15 @@ pub struct Execution {
     pub id: ExecutionId,
     /// The job.
     pub job: JobId,
-    /// The job's project.
-    pub project: ProjectId,
-    /// The job's type.
-    pub job_type: JobType,
+    /// Whose the job was when this was recorded. Older records name its project.
+    #[serde(alias = "project")]
+    pub home: Home,
     /// Why it exists.
     pub trigger: Trigger,
     /// What it stands for on the job's schedule; `None` for manual runs and replays.
     pub due: Option<Due>,
-    /// What it was told.
+    /// What the job does, and what this execution was told.
+    #[serde(flatten)]
     pub payload: Payload,
     /// Its claim order.
     pub priority: Priority,
@@ -70,6 +71,16 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// Returns what its job does.
+    pub fn job_type(&self) -> JobType {
+        self.payload.job_type()
+    }
+
+    /// Returns what it runs in, one at a time.
+    pub fn lane(&self) -> Lane {
+        Lane::of(self.home, self.job)
+    }
+
     /// Returns how long it took from its first start to its end, once it has ended; `None` when it never ran.
     pub fn duration(&self) -> Option<std::time::Duration> {
         match (self.started_at, &self.state) {

@@ -1,24 +1,32 @@
-//! Jobs: something to do for a project, when, and how far it has come.
+//! Jobs: something to do, when, and how far it has come.
+
+mod generate_content;
+mod payload;
+mod sync_github;
+
+pub use generate_content::GenerateContent;
+pub use payload::{JobType, Payload, ProjectNeed};
+pub use sync_github::SyncGithub;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ExecutionId, JobId, ProjectId};
+use crate::home::{Home, Lane};
+use crate::id::{ExecutionId, JobId};
 use crate::pause::{JobPauses, Pauses};
 use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::schedule::{Occurrence, Schedule};
 use crate::time::Timestamp;
 
-/// What a person set up: which work, for which project, when, and how.
+/// What a person set up: which work, for whom, when, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
     /// Its identity.
     pub id: JobId,
-    /// The project it works for.
-    pub project: ProjectId,
-    /// What it does.
-    pub job_type: JobType,
+    /// Whose it is. Records from before jobs could be without a project name theirs.
+    #[serde(alias = "project")]
+    pub home: Home,
     /// What people call it.
     pub name: String,
     /// When it runs.
@@ -27,7 +35,8 @@ pub struct Job {
     pub is_enabled: bool,
     /// How it behaves when things do not go to plan.
     pub policy: Policy,
-    /// What its executions are told, unless a trigger says otherwise.
+    /// What it does, and what its executions are told unless a trigger says otherwise.
+    #[serde(flatten)]
     pub payload: Payload,
     /// When it was paused. Only the verbs that pause and resume change it.
     #[serde(default)]
@@ -47,25 +56,16 @@ impl Job {
     pub fn is_live(&self) -> bool {
         self.is_enabled && self.cancelled_at.is_none()
     }
-}
 
-/// What a job does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum JobType {
-    /// Reads a project's activity and writes a draft for each of its platforms.
-    GenerateContent,
-    /// Reads a GitHub repository's activity into the project's cache, so that writing needs no network.
-    SyncGithub,
-}
+    /// Returns what it does.
+    pub fn job_type(&self) -> JobType {
+        self.payload.job_type()
+    }
 
-/// What an execution is told; `SYNC_GITHUB` takes nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Payload {
-    /// Write for these platforms only; all the project has enabled when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub platforms: Option<Vec<Platform>>,
+    /// Returns what its executions run in, one at a time.
+    pub fn lane(&self) -> Lane {
+        Lane::of(self.home, self.id)
+    }
 }
 
 /// How far a job's schedule has been served. Changes with every occurrence, apart from what people set.

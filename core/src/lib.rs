@@ -18,6 +18,7 @@ pub mod entropy;
 pub mod event;
 pub mod execution;
 pub mod front_matter;
+pub mod home;
 pub mod hygiene;
 pub mod id;
 pub mod instance;

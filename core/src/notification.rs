@@ -1,7 +1,7 @@
 //! Notifications: what people are told, through which channel, and when.
 //!
 //! ```text
-//!  a verb of the store ─▶ News ─▶ for each person who may see the project: Preferences::plan
+//!  a verb of the store ─▶ News ─▶ for each person whose home it is: Preferences::plan
 //!                                   ├─ listed: the notification is in their list
 //!                                   └─ mailed: it joins a delivery that leaves at once, after the quiet hours,
 //!                                      or with the day's digest
@@ -34,7 +34,8 @@ pub use unsubscribe::{unsubscribe_token, unsubscribed_user};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{DraftId, ExecutionId, JobId, NotificationId, ProjectId, UserId};
+use crate::home::Home;
+use crate::id::{DraftId, ExecutionId, JobId, NotificationId, UserId};
 use crate::time::Timestamp;
 
 /// What a notification is about. The spelling is that of the original system.
@@ -112,8 +113,9 @@ pub struct Notification {
     pub event: NotificationEvent,
     /// When that happened.
     pub at: Timestamp,
-    /// The project it belongs to.
-    pub project: ProjectId,
+    /// Whose news it is. Older records name a project.
+    #[serde(alias = "project")]
+    pub home: Home,
     /// The job, when there is one.
     pub job: Option<JobId>,
     /// The execution, when there is one.

@@ -90,7 +90,7 @@ pub trait Store:
 
     // ---- jobs -----------------------------------------------------------------------------------------------
 
-    /// Stores a new job of an existing project with its clock.
+    /// Stores a new job with its clock. Its project, if it has one, must be there.
     async fn create_job(&self, job: Job, clock: JobClock) -> Result<JobView, StoreError>;
 
     /// Replaces a job whose stored version is `job.version`; with `clock`, restarts its clock in the same commit,
@@ -135,12 +135,12 @@ pub trait Store:
 
     // ---- executions -----------------------------------------------------------------------------------------
 
-    /// Records an execution somebody asked for, also of a disabled job; refused for a cancelled one. Where its overlap
-    /// policy lets it not in, it is recorded as skipped.
+    /// Records an execution somebody asked for, also of a disabled job; refused for a cancelled one, and a conflict when
+    /// the payload is not of the job's type. Where its overlap policy lets it not in, it is recorded as skipped.
     async fn create_execution(&self, new: NewExecution) -> Result<Execution, StoreError>;
 
     /// Wakes executions whose waiting time is over, then gives the holder up to `limit` queued ones: highest
-    /// priority first, then longest waiting, never two of one project, none of a project that already runs one.
+    /// priority first, then longest waiting, never two of one lane, none of a lane that already runs one.
     /// What waited longer than its start timeout ends as FAILED(TIMEOUT_START) instead. While everything is paused
     /// nothing is given, and that time counts as no waiting.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError>;

@@ -1799,10 +1799,10 @@ export interface components {
              */
             jobId: string;
             /**
-             * @description The job's project.
+             * @description The job's project; null for a job without one.
              * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
-            projectId: string;
+            projectId: string | null;
             /** @description The job's type. */
             type: components["schemas"]["JobType"];
             /** @description Why it exists. */
@@ -2045,10 +2045,15 @@ export interface components {
              */
             id: string;
             /**
-             * @description The project it works for.
+             * @description The project it works for; null for a job without one.
              * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
-            projectId: string;
+            projectId: string | null;
+            /**
+             * @description Whose own it is when it has no project; null for a project's.
+             * @example usr_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            ownerId: string | null;
             /** @description What it does. */
             type: components["schemas"]["JobType"];
             /** @description What people call it. */
@@ -2115,10 +2120,11 @@ export interface components {
          */
         JobCreate: {
             /**
-             * @description The project it works for.
+             * @description The project it works for. Types that need none may do without: such a job is its maker's own, and seen by them
+             *     and by owners only.
              * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
-            projectId: string;
+            projectId?: string;
             /** @description What it does. */
             type: components["schemas"]["JobType"];
             /** @description What people call it. */
@@ -2145,7 +2151,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The project it works for.
+             * @description The project it works for; null takes it out of its project and makes it the caller's own.
              * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
             projectId?: string;
@@ -2448,10 +2454,10 @@ export interface components {
             /** @description What else there is to say, a sentence each. */
             details: string[];
             /**
-             * @description The project it belongs to.
+             * @description The project it belongs to; null when it is about a job without one.
              * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
-            projectId: string;
+            projectId: string | null;
             /**
              * @description The job.
              * @example job_01KAR6V8G0M3N9T5X7Y2B4C6D8
@@ -2654,10 +2660,10 @@ export interface components {
         PauseLevel: "JOB" | "PROJECT" | "ENGINE";
         /**
          * PayloadBody
-         * @description What an execution is told.
+         * @description What an execution is told. Which fields count is the job type's to say.
          */
         PayloadBody: {
-            /** @description Write for these platforms only; all the project has enabled when absent. */
+            /** @description GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent. */
             platforms?: components["schemas"]["Platform"][];
         };
         /**
@@ -4636,6 +4642,7 @@ export interface operations {
                      * @example {
                      *       "id": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
                      *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "ownerId": null,
                      *       "type": "GENERATE_CONTENT",
                      *       "name": "Weekly article",
                      *       "frequency": "WEEKLY",
@@ -4739,6 +4746,7 @@ export interface operations {
                      * @example {
                      *       "id": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
                      *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "ownerId": null,
                      *       "type": "GENERATE_CONTENT",
                      *       "name": "Weekly article",
                      *       "frequency": "CUSTOM",
@@ -4842,6 +4850,7 @@ export interface operations {
                      *         {
                      *           "id": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
                      *           "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *           "ownerId": null,
                      *           "type": "GENERATE_CONTENT",
                      *           "name": "Weekly article",
                      *           "frequency": "WEEKLY",
@@ -4936,6 +4945,7 @@ export interface operations {
                      * @example {
                      *       "id": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
                      *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "ownerId": null,
                      *       "type": "GENERATE_CONTENT",
                      *       "name": "Weekly article",
                      *       "frequency": "WEEKLY",
@@ -5089,6 +5099,7 @@ export interface operations {
                      * @example {
                      *       "id": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
                      *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "ownerId": null,
                      *       "type": "GENERATE_CONTENT",
                      *       "name": "Weekly article",
                      *       "frequency": "WEEKLY",
@@ -5199,6 +5210,7 @@ export interface operations {
                      * @example {
                      *       "id": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
                      *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "ownerId": null,
                      *       "type": "GENERATE_CONTENT",
                      *       "name": "Weekly article",
                      *       "frequency": "WEEKLY",
@@ -5316,6 +5328,7 @@ export interface operations {
                      * @example {
                      *       "id": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
                      *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "ownerId": null,
                      *       "type": "GENERATE_CONTENT",
                      *       "name": "Weekly article",
                      *       "frequency": "WEEKLY",
@@ -7182,7 +7195,8 @@ export interface operations {
         requestBody?: never;
         responses: {
             /**
-             * @description Each event has an `id`, a name, and as `data` `{at, kind, id, projectId, version}`; read what it names to learn
+             * @description Each event has an `id`, a name, and as `data` `{at, kind, id, projectId, version}`, with null for
+             *     what belongs to no project; read what it names to learn
              *     more. `reset` says that events are missing: read everything anew. Comments keep the connection alive.
              */
             200: {

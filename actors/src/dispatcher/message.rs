@@ -1,7 +1,7 @@
 //! What the dispatcher is told.
 
 use dateline_core::execution::LeaseKey;
-use dateline_core::id::ProjectId;
+use dateline_core::home::Lane;
 use tokio::sync::oneshot;
 
 pub(crate) enum DispatcherMessage {
@@ -12,9 +12,9 @@ pub(crate) enum DispatcherMessage {
     /// Another second has passed: find what no message told.
     SweepDue,
     /// A worker is through with an execution, or lost it.
-    ExecutionEnded { project: ProjectId, lease: LeaseKey },
+    ExecutionEnded { lane: Lane, lease: LeaseKey },
     /// A worker has had nothing to do for a while.
-    WorkerIdled { project: ProjectId },
+    WorkerIdled { lane: Lane },
     /// The engine stops: `done` is told when no attempt runs any more.
     StopRequested { done: oneshot::Sender<()> },
 }

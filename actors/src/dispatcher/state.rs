@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dateline_core::execution::LeaseKey;
-use dateline_core::id::{HolderId, ProjectId};
+use dateline_core::home::Lane;
+use dateline_core::id::HolderId;
 use dateline_core::store::{ClaimRequest, Claimed, Rescue, StoreError};
 use dateline_core::time::Timestamp;
 use ractor::{Actor, ActorCell, ActorRef};
@@ -22,9 +23,9 @@ pub(super) const SWEEP: Duration = Duration::from_secs(1);
 pub(crate) struct DispatcherState {
     shared: Arc<Shared>,
     holder: HolderId,
-    workers: BTreeMap<ProjectId, ActorRef<ProjectWorkerMessage>>,
-    /// What is held, one execution a project.
-    held: BTreeMap<ProjectId, LeaseKey>,
+    workers: BTreeMap<Lane, ActorRef<ProjectWorkerMessage>>,
+    /// What is held, one execution a lane.
+    held: BTreeMap<Lane, LeaseKey>,
     /// The clocks at the last renewal.
     renewed: (Timestamp, Duration),
     /// Told when nothing is held any more; also closes the intake.
@@ -88,19 +89,18 @@ impl DispatcherState {
     }
 
     async fn hand_over(&mut self, claimed: Claimed, me: &ActorRef<DispatcherMessage>) {
-        let (project, lease) = (claimed.project.id, claimed.lease);
+        let (lane, lease) = (claimed.execution.lane(), claimed.lease);
         // The lane is free although something was still held there: that was taken away, and its worker has not heard.
-        if let (Some(held), Some(worker)) = (self.held.remove(&project), self.workers.get(&project)) {
+        if let (Some(held), Some(worker)) = (self.held.remove(&lane), self.workers.get(&lane)) {
             let _ = worker.cast(ProjectWorkerMessage::Ordered { lease: held, order: Order::Lost });
         }
-        let worker = match self.workers.get(&project) {
+        let worker = match self.workers.get(&lane) {
             Some(worker) => worker.clone(),
             None => {
-                let arguments =
-                    WorkerArguments { shared: self.shared.clone(), project, dispatcher: me.clone() };
+                let arguments = WorkerArguments { shared: self.shared.clone(), lane, dispatcher: me.clone() };
                 match Actor::spawn_linked(None, ProjectWorker, arguments, me.get_cell()).await {
                     Ok((worker, _)) => {
-                        self.workers.insert(project, worker.clone());
+                        self.workers.insert(lane, worker.clone());
                         worker
                     }
                     Err(error) => {
@@ -112,11 +112,11 @@ impl DispatcherState {
         };
         match worker.cast(ProjectWorkerMessage::ExecutionClaimed(Box::new(claimed))) {
             Ok(()) => {
-                self.held.insert(project, lease);
+                self.held.insert(lane, lease);
             }
             // The worker has just died; its end is still to be told. The lease lapses and is rescued.
             Err(_) => {
-                self.workers.remove(&project);
+                self.workers.remove(&lane);
             }
         }
     }
@@ -135,7 +135,7 @@ impl DispatcherState {
         let answers = self.shared.parts.store.renew(keys, expires_at, now).await;
         for (lease, steering) in self.noted(answers).unwrap_or_default() {
             let holder = self.held.iter().find(|(_, held)| **held == lease);
-            if let Some(worker) = holder.and_then(|(project, _)| self.workers.get(project)) {
+            if let Some(worker) = holder.and_then(|(lane, _)| self.workers.get(lane)) {
                 // A worker that has just ended is past being steered.
                 let _ = worker.cast(ProjectWorkerMessage::Ordered { lease, order: Order::from(steering) });
             }
@@ -143,25 +143,20 @@ impl DispatcherState {
     }
 
     /// Frees the place of an execution that is over, and fills it.
-    pub(super) async fn release(
-        &mut self,
-        project: ProjectId,
-        lease: LeaseKey,
-        me: &ActorRef<DispatcherMessage>,
-    ) {
-        if self.held.get(&project) == Some(&lease) {
-            self.held.remove(&project);
+    pub(super) async fn release(&mut self, lane: Lane, lease: LeaseKey, me: &ActorRef<DispatcherMessage>) {
+        if self.held.get(&lane) == Some(&lease) {
+            self.held.remove(&lane);
         }
         self.answer_when_done();
         self.claim(me).await;
     }
 
     /// Lets a worker go that has nothing to do. Only here, where work is handed out, is that certain.
-    pub(super) fn retire(&mut self, project: ProjectId) {
-        if self.held.contains_key(&project) {
+    pub(super) fn retire(&mut self, lane: Lane) {
+        if self.held.contains_key(&lane) {
             return;
         }
-        if let Some(worker) = self.workers.remove(&project) {
+        if let Some(worker) = self.workers.remove(&lane) {
             worker.stop(None);
         }
     }
@@ -169,12 +164,11 @@ impl DispatcherState {
     /// Forgets a worker that ended; an execution it held is rescued when its lease lapses.
     pub(super) fn forget(&mut self, who: &ActorCell, why: &str) {
         let id = who.get_id();
-        let found =
-            self.workers.iter().find(|(_, worker)| worker.get_id() == id).map(|(project, _)| *project);
-        let Some(project) = found else { return };
-        self.workers.remove(&project);
-        if let Some(lease) = self.held.remove(&project) {
-            tracing::error!(%project, execution = %lease.execution, why, "a worker ended at work");
+        let found = self.workers.iter().find(|(_, worker)| worker.get_id() == id).map(|(lane, _)| *lane);
+        let Some(lane) = found else { return };
+        self.workers.remove(&lane);
+        if let Some(lease) = self.held.remove(&lane) {
+            tracing::error!(%lane, execution = %lease.execution, why, "a worker ended at work");
         }
         self.answer_when_done();
     }
@@ -183,8 +177,8 @@ impl DispatcherState {
     pub(super) fn stop(&mut self, done: oneshot::Sender<()>) {
         self.is_closed = true;
         self.stopping = Some(done);
-        for (project, lease) in &self.held {
-            if let Some(worker) = self.workers.get(project) {
+        for (lane, lease) in &self.held {
+            if let Some(worker) = self.workers.get(lane) {
                 let _ = worker.cast(ProjectWorkerMessage::Ordered { lease: *lease, order: Order::Stop });
             }
         }

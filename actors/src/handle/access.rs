@@ -8,6 +8,7 @@ use std::sync::Arc;
 use dateline_core::caller::{Access, Role};
 use dateline_core::draft::Draft;
 use dateline_core::execution::Execution;
+use dateline_core::home::Home;
 use dateline_core::id::{AuditId, DraftId, ExecutionId, JobId, ProjectId};
 use dateline_core::job::JobView;
 use dateline_core::people::{AuditAction, AuditEntry};
@@ -23,7 +24,7 @@ impl Dateline {
     /// [`StoreError::NotFound`] when to the caller there is no such project; [`RequestError::Forbidden`] when they see
     /// it and may not do this.
     pub async fn require(&self, project: ProjectId, needed: Access) -> Result<Access, RequestError> {
-        self.enough(self.access(project).await?, needed, Missing::Project)
+        self.enough(self.access(project.into()).await?, needed, Missing::Project)
     }
 
     /// Refuses callers below a role.
@@ -41,15 +42,16 @@ impl Dateline {
         Err(RequestError::Forbidden { reason: format!("{who} may do this") })
     }
 
-    /// Returns the only projects the caller sees, removed ones too; `None` when they see all.
-    pub(crate) async fn reach(&self) -> Result<Option<BTreeSet<ProjectId>>, RequestError> {
-        let limits = &self.caller().projects;
+    /// Returns the only homes whose things the caller sees, those of removed projects too; `None` when they see all.
+    pub(crate) async fn reach(&self) -> Result<Option<BTreeSet<Home>>, RequestError> {
+        let limits: Option<BTreeSet<Home>> =
+            self.caller().projects.as_ref().map(|limits| limits.iter().copied().map(Home::Project).collect());
         if self.caller().role == Role::Owner {
-            return Ok(limits.clone());
+            return Ok(limits);
         }
         let mut seen = self.store().reach(self.caller().user).await?;
         if let Some(limits) = limits {
-            seen.retain(|project| limits.contains(project));
+            seen.retain(|home| limits.contains(home));
         }
         Ok(Some(seen))
     }
@@ -57,8 +59,8 @@ impl Dateline {
     /// Returns a job the caller may do `needed` to.
     pub(super) async fn job_for(&self, id: JobId, needed: Access) -> Result<JobView, RequestError> {
         let found = self.store().job(id).await;
-        let project = found.as_ref().map_or(ProjectId::from_bits(id.bits()), |view| view.job.project);
-        self.seen(found, project, needed, Missing::Job).await
+        let home = found.as_ref().map_or(nowhere(id.bits()), |view| view.job.home);
+        self.seen(found, home, needed, Missing::Job).await
     }
 
     /// Returns an execution the caller may do `needed` to.
@@ -68,15 +70,15 @@ impl Dateline {
         needed: Access,
     ) -> Result<Execution, RequestError> {
         let found = self.store().execution(id).await;
-        let project = found.as_ref().map_or(ProjectId::from_bits(id.bits()), |execution| execution.project);
-        self.seen(found, project, needed, Missing::Execution).await
+        let home = found.as_ref().map_or(nowhere(id.bits()), |execution| execution.home);
+        self.seen(found, home, needed, Missing::Execution).await
     }
 
     /// Returns the newest revision of a draft the caller may do `needed` to.
     pub(super) async fn draft_for(&self, id: DraftId, needed: Access) -> Result<Draft, RequestError> {
         let found = self.store().draft(id).await;
-        let project = found.as_ref().map_or(ProjectId::from_bits(id.bits()), |draft| draft.project);
-        self.seen(found, project, needed, Missing::Draft).await
+        let home = found.as_ref().map_or(nowhere(id.bits()), |draft| draft.project.into());
+        self.seen(found, home, needed, Missing::Draft).await
     }
 
     /// Returns the store as it notes, beside each change, that the caller made it.
@@ -84,7 +86,7 @@ impl Dateline {
         &self,
         action: AuditAction,
         subject: impl ToString,
-        project: Option<ProjectId>,
+        home: Option<Home>,
         detail: Option<String>,
     ) -> Arc<dyn Store> {
         let now = self.now();
@@ -96,30 +98,37 @@ impl Dateline {
             means: self.caller().credential.into(),
             action,
             subject: subject.to_string(),
-            project,
+            home,
             detail,
         })
     }
 
-    /// Passes on what was found when its project is the caller's to see. The project is asked for also when nothing was
-    /// found, so that either answer takes the same steps.
+    /// Passes on what was found when its home is the caller's to see. The home is asked for also when nothing was found,
+    /// so that either answer takes the same steps.
     async fn seen<T>(
         &self,
         found: Result<T, StoreError>,
-        project: ProjectId,
+        home: Home,
         needed: Access,
         what: Missing,
     ) -> Result<T, RequestError> {
-        let access = self.access(project).await?;
+        let access = self.access(home).await?;
         let found = found?;
         self.enough(access, needed, what)?;
         Ok(found)
     }
 
-    async fn access(&self, project: ProjectId) -> Result<Option<Access>, RequestError> {
+    async fn access(&self, home: Home) -> Result<Option<Access>, RequestError> {
         let caller = self.caller();
+        // A seat is looked for also at a person's own, where there is none: each answer takes the same steps.
+        let project = home.project().unwrap_or(ProjectId::from_bits(home.bits()));
         let seat = self.store().seat(project, caller.user).await?;
-        Ok(seat.and_then(|seat| caller.access(project, seat.owner, seat.membership)))
+        Ok(match home {
+            Home::Project(project) => {
+                seat.and_then(|seat| caller.access(project, seat.owner, seat.membership))
+            }
+            Home::Person(person) => caller.access_to_own(person),
+        })
     }
 
     fn enough(&self, access: Option<Access>, needed: Access, what: Missing) -> Result<Access, RequestError> {
@@ -131,6 +140,11 @@ impl Dateline {
             }),
         }
     }
+}
+
+/// Returns the home of what is not there.
+fn nowhere(id: u128) -> Home {
+    Home::Project(ProjectId::from_bits(id))
 }
 
 fn word(access: Access) -> &'static str {

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use dateline_core::brief::Style;
 use dateline_core::egress::{PrivateHosts, vet};
-use dateline_core::job::{JobType, Payload};
 use dateline_core::pause::REASON_CHARS_MAX;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
-use dateline_core::project::{PlatformSettings, Project, ProjectPlatform};
+use dateline_core::project::{PlatformSettings, ProjectPlatform};
 use dateline_core::publisher::Target;
 use dateline_core::schedule::{Fault, FaultCode, Zone};
 use dateline_core::secret::Secret;
@@ -171,21 +170,6 @@ impl Faults {
         }
     }
 
-    /// A job must fit its project, and its payload both.
-    pub(super) fn job_type(&mut self, job_type: JobType, payload: &Payload, project: &Project) {
-        match job_type {
-            JobType::GenerateContent => self.payload(payload, project),
-            JobType::SyncGithub => {
-                if !matches!(project.source, Source::Github { .. }) {
-                    self.add("/type", "SYNC_GITHUB", "GENERATE_CONTENT: the project reads a local folder");
-                }
-                if payload.platforms.is_some() {
-                    self.add("/payload/platforms", "", "nothing: SYNC_GITHUB writes for no platform");
-                }
-            }
-        }
-    }
-
     /// What a project reads must be well formed before it is looked at.
     pub(super) fn source(&mut self, source: &Source, allowed: &PrivateHosts) {
         let branch = match source {
@@ -226,22 +210,6 @@ impl Faults {
         }
     }
 
-    /// A payload may name only platforms of its project, each once.
-    pub(super) fn payload(&mut self, payload: &Payload, project: &Project) {
-        let Some(platforms) = &payload.platforms else { return };
-        if platforms.is_empty() {
-            self.add("/payload/platforms", "[]", "at least one platform, or no such field for all of them");
-        }
-        for (index, platform) in platforms.iter().enumerate() {
-            let pointer = format!("/payload/platforms/{index}");
-            if platforms.iter().take(index).any(|earlier| earlier == platform) {
-                self.add(pointer, platform.name(), "each platform at most once");
-            } else if !project.platforms.iter().any(|entry| entry.platform == *platform) {
-                self.add(pointer, platform.name(), "a platform of the project");
-            }
-        }
-    }
-
     pub(super) fn reason(&mut self, reason: Option<&str>) {
         if let Some(reason) = reason {
             self.text("/reason", reason);
@@ -266,6 +234,11 @@ impl Faults {
             self.text("/note", note);
         }
     }
+}
+
+/// Refuses when there is any fault.
+pub(super) fn fault_free(faults: Vec<Fault>) -> Result<(), RequestError> {
+    Faults(faults).into_result()
 }
 
 /// Whether a platform's texts are Markdown, and so make sense as files of a site or entries of a feed.

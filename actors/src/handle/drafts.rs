@@ -62,7 +62,7 @@ impl Dateline {
             note: reviewed.note,
             now: self.now(),
         };
-        Ok(self.noting(AuditAction::DraftEdited, id, Some(about), None).edit_draft(edit).await?)
+        Ok(self.noting(AuditAction::DraftEdited, id, Some(about.into()), None).edit_draft(edit).await?)
     }
 
     /// Approves the revision a person has read.
@@ -102,7 +102,7 @@ impl Dateline {
     pub async fn publish_draft(&self, id: DraftId) -> Result<Publication, RequestError> {
         let project = self.draft_for(id, Access::Approve).await?.project;
         let shared = self.shared.clone();
-        let store = self.noting(AuditAction::DraftPublished, id, Some(project), None);
+        let store = self.noting(AuditAction::DraftPublished, id, Some(project.into()), None);
         let task = tokio::spawn(async move { publishing::publish(&shared, &*store, id).await });
         task.await.map_err(|_| RequestError::Stopping)?
     }
@@ -114,7 +114,7 @@ impl Dateline {
         action: AuditAction,
     ) -> Result<Draft, RequestError> {
         let decision = DraftDecision { id: draft.id, revision: draft.revision, event, now: self.now() };
-        let store = self.noting(action, draft.id, Some(draft.project), None);
+        let store = self.noting(action, draft.id, Some(draft.project.into()), None);
         Ok(store.decide_draft(decision).await?)
     }
 

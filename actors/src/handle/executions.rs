@@ -3,21 +3,21 @@
 use dateline_core::caller::Access;
 use dateline_core::execution::{Execution, ExecutionEvent, LogLine, StepRecord, StepResult, Trigger};
 use dateline_core::id::{ExecutionId, JobId};
-use dateline_core::job::Payload;
+use dateline_core::job::{Job, Payload};
 use dateline_core::people::AuditAction;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::store::{ExecutionFilter, ExecutionStats, NewExecution, Page, PageRequest};
 
 use super::Dateline;
-use super::check::Faults;
-use crate::request::{ExecutionDetail, RequestError};
+use super::check::{Faults, fault_free};
+use crate::request::{ExecutionDetail, RequestError, Told};
 
 impl Dateline {
     /// Runs a job now, also a disabled one, beside its schedule.
     ///
     /// # Errors
     /// [`RequestError::Invalid`] for a payload that does not fit the project; refused for a cancelled job.
-    pub async fn trigger(&self, job: JobId, payload: Option<Payload>) -> Result<Execution, RequestError> {
+    pub async fn trigger(&self, job: JobId, payload: Option<Told>) -> Result<Execution, RequestError> {
         self.trigger_over(job, payload, None).await
     }
 
@@ -29,10 +29,11 @@ impl Dateline {
     pub async fn trigger_over(
         &self,
         job: JobId,
-        payload: Option<Payload>,
+        payload: Option<Told>,
         overlap: Option<OverlapPolicy>,
     ) -> Result<Execution, RequestError> {
-        self.job_for(job, Access::Edit).await?;
+        let job = self.job_for(job, Access::Edit).await?.job;
+        let payload = payload.map(|told| read(&job, &told)).transpose()?;
         self.ask(job, Trigger::Manual, payload, overlap, Vec::new()).await
     }
 
@@ -46,11 +47,11 @@ impl Dateline {
         &self,
         id: ExecutionId,
         from_step: Option<String>,
-        payload: Option<Payload>,
+        payload: Option<Told>,
     ) -> Result<Execution, RequestError> {
         let earlier = self.execution_for(id, Access::Edit).await?;
         // The job may have moved to another project since.
-        self.job_for(earlier.job, Access::Edit).await?;
+        let job = self.job_for(earlier.job, Access::Edit).await?.job;
         if earlier.state.is_open() {
             return Err(RequestError::StillOpen);
         }
@@ -58,24 +59,25 @@ impl Dateline {
             None => Vec::new(),
             Some(name) => taken_over(id, &name, self.store().steps(id).await?)?,
         };
-        let payload = payload.unwrap_or(earlier.payload);
-        self.ask(earlier.job, Trigger::Replay { of: id }, Some(payload), None, copied_steps).await
+        let payload = match payload {
+            Some(told) => read(&job, &told)?,
+            // The job may do something else since.
+            None => read(&job, &earlier.payload.told())?,
+        };
+        self.ask(job, Trigger::Replay { of: id }, Some(payload), None, copied_steps).await
     }
 
     async fn ask(
         &self,
-        job: JobId,
+        job: Job,
         trigger: Trigger,
         payload: Option<Payload>,
         overlap: Option<OverlapPolicy>,
         copied_steps: Vec<StepRecord>,
     ) -> Result<Execution, RequestError> {
-        let project = self.store().job(job).await?.job.project;
         if let Some(payload) = &payload {
-            let job = self.store().job(job).await?.job;
-            let mut faults = Faults::default();
-            faults.job_type(job.job_type, payload, &self.store().project(job.project).await?);
-            faults.into_result()?;
+            let project = self.project_of(job.home).await?;
+            fault_free(payload.faults(project.as_ref()))?;
         }
         let now = self.now();
         let id = ExecutionId::fresh(now, &*self.shared.parts.entropy);
@@ -83,9 +85,9 @@ impl Dateline {
             Trigger::Replay { .. } => AuditAction::ExecutionReplayed,
             Trigger::Manual | Trigger::Scheduled => AuditAction::ExecutionTriggered,
         };
-        let new = NewExecution { id, job, trigger, payload, overlap, copied_steps, now };
+        let new = NewExecution { id, job: job.id, trigger, payload, overlap, copied_steps, now };
         self.shared.origins.remember(id);
-        let execution = self.noting(action, id, Some(project), None).create_execution(new).await?;
+        let execution = self.noting(action, id, Some(job.home), None).create_execution(new).await?;
         self.shared.hints.leases_changed();
         self.shared.hints.work_queued();
         Ok(execution)
@@ -121,8 +123,8 @@ impl Dateline {
         event: ExecutionEvent,
         action: AuditAction,
     ) -> Result<Execution, RequestError> {
-        let project = self.execution_for(id, Access::Edit).await?.project;
-        let store = self.noting(action, id, Some(project), None);
+        let home = self.execution_for(id, Access::Edit).await?.home;
+        let store = self.noting(action, id, Some(home), None);
         let execution = store.steer(id, event, self.now()).await?;
         self.shared.hints.leases_changed();
         self.shared.hints.work_queued();
@@ -168,6 +170,11 @@ impl Dateline {
         let filter = ExecutionFilter { within: self.reach().await?, ..filter };
         Ok(self.store().execution_stats(filter).await?)
     }
+}
+
+/// Returns what `told` means to the job.
+fn read(job: &Job, told: &Told) -> Result<Payload, RequestError> {
+    Payload::read(job.job_type(), told).map_err(|faults| RequestError::Invalid { faults })
 }
 
 /// Returns the done steps recorded before `name`, marked as taken over from `earlier`.

@@ -42,7 +42,8 @@ impl Dateline {
         if change.local_roots.as_ref().is_some_and(|roots| roots.len() > ROOTS_MAX) {
             faults.add("/localRoots", "", format!("at most {ROOTS_MAX} folders"));
         }
-        if let Some(max) = change.sign_in_failures_max.filter(|max| !(1..=SIGN_IN_FAILURES_MAX).contains(max)) {
+        if let Some(max) = change.sign_in_failures_max.filter(|max| !(1..=SIGN_IN_FAILURES_MAX).contains(max))
+        {
             let expected = format!("1 to {SIGN_IN_FAILURES_MAX} failures a minute");
             faults.add("/signInFailuresMax", &max.to_string(), expected);
         }

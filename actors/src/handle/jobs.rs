@@ -1,49 +1,57 @@
 //! Jobs: created, changed, toggled, cancelled, read.
 
 use dateline_core::caller::Access;
-use dateline_core::id::JobId;
-use dateline_core::job::{Job, JobClock, JobView, NextDue};
+use dateline_core::home::Home;
+use dateline_core::id::{JobId, ProjectId};
+use dateline_core::job::{Job, JobClock, JobView, NextDue, Payload};
 use dateline_core::pause::Pauses;
 use dateline_core::people::AuditAction;
-use dateline_core::schedule::{CompiledSchedule, Rules, Schedule};
+use dateline_core::policy::Policy;
+use dateline_core::project::Project;
+use dateline_core::schedule::{CompiledSchedule, Fault, Rules, Schedule};
 use dateline_core::store::{JobFilter, Page, PageRequest, StoreError};
 
 use super::Dateline;
 use super::check::Faults;
 use super::projects::CHANGE_TRIES;
 use crate::planning;
-use crate::request::{JobChange, NewJob, Preview, RequestError};
+use crate::request::{JobChange, NewJob, Preview, RequestError, Told};
 use dateline_core::time::Timestamp;
 
 /// The most occurrences one preview shows.
 const PREVIEW_MAX: usize = 1_000;
 
 impl Dateline {
-    /// Creates a job of an existing project. Its schedule looks forward from now.
+    /// Creates a job of an existing project, or of the caller's own. Its schedule looks forward from now.
     ///
     /// # Errors
     /// [`RequestError::Invalid`] naming every faulty field.
     pub async fn create_job(&self, new: NewJob) -> Result<JobView, RequestError> {
         let now = self.now();
+        if let Some(project) = new.project {
+            self.require(project, Access::Edit).await?;
+        }
+        let home = self.home(new.project)?;
+        let payload = Payload::read(new.job_type, &new.payload);
+        let fields = Fields { home, name: &new.name, policy: &new.policy, schedule: &new.schedule };
+        let (payload, compiled) = self.check_job(fields, payload).await?;
+        let id = JobId::fresh(now, &*self.shared.parts.entropy);
         let job = Job {
-            id: JobId::fresh(now, &*self.shared.parts.entropy),
-            project: new.project,
-            job_type: new.job_type,
+            id,
+            home,
             name: new.name,
             schedule: new.schedule,
             is_enabled: new.is_enabled,
             policy: new.policy,
-            payload: new.payload,
+            payload,
             pauses: Pauses::default(),
             cancelled_at: None,
             version: 1,
             created_at: now,
             updated_at: now,
         };
-        self.require(job.project, Access::Edit).await?;
-        let compiled = self.check_job(&job).await?;
-        let clock = clock_from(&job, &compiled, now);
-        let store = self.noting(AuditAction::JobCreated, job.id, Some(job.project), None);
+        let clock = clock_from(&job, &compiled.seeded(&id.to_string()), now);
+        let store = self.noting(AuditAction::JobCreated, id, Some(home), None);
         let view = store.create_job(job, clock).await?;
         self.shared.hints.jobs_changed();
         Ok(view)
@@ -57,7 +65,7 @@ impl Dateline {
     /// As [`Dateline::create_job`]; [`StoreError::JobCancelled`] for a cancelled job.
     pub async fn change_job(&self, id: JobId, change: JobChange) -> Result<JobView, RequestError> {
         self.job_for(id, Access::Edit).await?;
-        if let Some(project) = change.project {
+        if let Some(Some(project)) = change.project {
             self.require(project, Access::Edit).await?;
         }
         let mut tries = CHANGE_TRIES;
@@ -67,12 +75,15 @@ impl Dateline {
                 return Err(StoreError::JobCancelled.into());
             }
             let now = self.now();
-            let job = changed(stored.job.clone(), change.clone(), now);
-            let compiled = self.check_job(&job).await?;
+            let payload = told_after(&stored.job.payload, &change);
+            let mut job = self.changed(stored.job.clone(), change.clone(), now)?;
+            let (payload, compiled) = self.check_job(Fields::of(&job), payload).await?;
+            job.payload = payload;
+            let compiled = compiled.seeded(&id.to_string());
             let is_clock_new = job.schedule != stored.job.schedule || job.is_enabled != stored.job.is_enabled;
             let clock = is_clock_new.then(|| clock_from(&job, &compiled, now));
             tries -= 1;
-            let store = self.noting(AuditAction::JobChanged, id, Some(job.project), None);
+            let store = self.noting(AuditAction::JobChanged, id, Some(job.home), None);
             match store.replace_job(job, clock).await {
                 Err(StoreError::Conflict { .. }) if tries > 0 => {}
                 done => {
@@ -101,9 +112,9 @@ impl Dateline {
     /// # Errors
     /// [`StoreError::NotFound`] for a job that is not there.
     pub async fn cancel_job(&self, id: JobId) -> Result<(), RequestError> {
-        let project = self.job_for(id, Access::Edit).await?.job.project;
+        let home = self.job_for(id, Access::Edit).await?.job.home;
         planning::settle(&self.shared, id).await?;
-        let store = self.noting(AuditAction::JobCancelled, id, Some(project), None);
+        let store = self.noting(AuditAction::JobCancelled, id, Some(home), None);
         store.cancel_job(id, self.now()).await?;
         self.shared.hints.leases_changed();
         Ok(())
@@ -162,18 +173,77 @@ impl Dateline {
         Rules { density_min: self.shared.settings.density_min }
     }
 
-    async fn check_job(&self, job: &Job) -> Result<CompiledSchedule, RequestError> {
-        let project = self.store().project(job.project).await?;
+    /// Passes on a job's payload and compiled schedule when nothing is wrong with any of its fields.
+    async fn check_job(
+        &self,
+        job: Fields<'_>,
+        payload: Result<Payload, Vec<Fault>>,
+    ) -> Result<(Payload, CompiledSchedule), RequestError> {
+        let project = self.project_of(job.home).await?;
         let mut faults = Faults::default();
-        faults.name(&job.name);
-        faults.policy(&job.policy);
-        faults.job_type(job.job_type, &job.payload, &project);
+        faults.name(job.name);
+        faults.policy(job.policy);
+        match &payload {
+            Ok(payload) => faults.extend(payload.faults(project.as_ref())),
+            Err(unread) => faults.extend(unread.clone()),
+        }
         let compiled = job.schedule.compile(&self.rules());
         if let Err(refused) = &compiled {
             faults.extend(refused.faults.clone());
         }
         faults.into_result()?;
-        Ok(compiled?.seeded(&job.id.to_string()))
+        Ok((payload.map_err(|faults| RequestError::Invalid { faults })?, compiled?))
+    }
+
+    /// Returns the project of what is at home there; none for a person's own.
+    pub(super) async fn project_of(&self, home: Home) -> Result<Option<Project>, RequestError> {
+        Ok(match home.project() {
+            Some(id) => Some(self.store().project(id).await?),
+            None => None,
+        })
+    }
+
+    /// Returns where a job of this project is at home: without one, with the caller.
+    fn home(&self, project: Option<ProjectId>) -> Result<Home, RequestError> {
+        match project {
+            Some(id) => Ok(Home::Project(id)),
+            None if self.caller().projects.is_some() => {
+                let reason = "this token reaches its projects only: name one of them".to_owned();
+                Err(RequestError::Forbidden { reason })
+            }
+            None => Ok(Home::Person(self.caller().user)),
+        }
+    }
+
+    /// Returns the job as `change` makes it, but for its payload.
+    fn changed(&self, stored: Job, change: JobChange, now: Timestamp) -> Result<Job, RequestError> {
+        let home = match (change.project, stored.home) {
+            (None, home) | (Some(None), home @ Home::Person(_)) => home,
+            (Some(project), _) => self.home(project)?,
+        };
+        Ok(Job {
+            home,
+            name: change.name.unwrap_or(stored.name),
+            schedule: change.schedule.unwrap_or(stored.schedule),
+            is_enabled: change.is_enabled.unwrap_or(stored.is_enabled),
+            policy: change.policy.unwrap_or(stored.policy),
+            updated_at: now,
+            ..stored
+        })
+    }
+}
+
+/// The fields of a job that are checked, beside its payload.
+struct Fields<'a> {
+    home: Home,
+    name: &'a str,
+    policy: &'a Policy,
+    schedule: &'a Schedule,
+}
+
+impl<'a> Fields<'a> {
+    fn of(job: &'a Job) -> Self {
+        Self { home: job.home, name: &job.name, policy: &job.policy, schedule: &job.schedule }
     }
 }
 
@@ -183,16 +253,12 @@ fn clock_from(job: &Job, compiled: &CompiledSchedule, now: Timestamp) -> JobCloc
     JobClock { recorded_through: now, next }
 }
 
-fn changed(stored: Job, change: JobChange, now: Timestamp) -> Job {
-    Job {
-        project: change.project.unwrap_or(stored.project),
-        job_type: change.job_type.unwrap_or(stored.job_type),
-        name: change.name.unwrap_or(stored.name),
-        schedule: change.schedule.unwrap_or(stored.schedule),
-        is_enabled: change.is_enabled.unwrap_or(stored.is_enabled),
-        policy: change.policy.unwrap_or(stored.policy),
-        payload: change.payload.unwrap_or(stored.payload),
-        updated_at: now,
-        ..stored
+/// Returns what a job's executions are told after `change`.
+fn told_after(stored: &Payload, change: &JobChange) -> Result<Payload, Vec<Fault>> {
+    let job_type = change.job_type.unwrap_or(stored.job_type());
+    match &change.payload {
+        Some(told) => Payload::read(job_type, told),
+        None if job_type == stored.job_type() => Ok(stored.clone()),
+        None => Payload::read(job_type, &Told::new()),
     }
 }

@@ -52,7 +52,7 @@ impl Dateline {
         let membership =
             Membership { project, user, access, added_by: self.caller().user, added_at: self.now() };
         let detail = Some(format!("{access:?}").to_uppercase());
-        let store = self.noting(AuditAction::MemberPut, user, Some(project), detail);
+        let store = self.noting(AuditAction::MemberPut, user, Some(project.into()), detail);
         let membership = store.put_member(membership).await?;
         self.shared.people.changed();
         Ok((membership, found))
@@ -65,7 +65,7 @@ impl Dateline {
     pub async fn remove_member(&self, project: ProjectId, user: UserId) -> Result<(), RequestError> {
         let needed = if user == self.caller().user { Access::View } else { Access::Own };
         self.require(project, needed).await?;
-        let store = self.noting(AuditAction::MemberRemoved, user, Some(project), None);
+        let store = self.noting(AuditAction::MemberRemoved, user, Some(project.into()), None);
         store.remove_member(project, user).await?;
         self.shared.people.changed();
         Ok(())

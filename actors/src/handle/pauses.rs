@@ -21,11 +21,11 @@ impl Dateline {
     /// # Errors
     /// [`RequestError::Invalid`] for an end that is not to come; refused for a cancelled job.
     pub async fn pause_job(&self, id: JobId, asked: PauseRequest) -> Result<JobView, RequestError> {
-        let project = self.job_for(id, Access::Edit).await?.job.project;
+        let home = self.job_for(id, Access::Edit).await?.job.home;
         let pause = self.pause_of(asked)?;
         // What was due before is not paused: it gets its record first.
         planning::settle(&self.shared, id).await?;
-        let store = self.noting(AuditAction::JobPaused, id, Some(project), detail(&pause));
+        let store = self.noting(AuditAction::JobPaused, id, Some(home), detail(&pause));
         Ok(store.pause_job(id, PauseChange::Begin(pause)).await?)
     }
 
@@ -35,11 +35,11 @@ impl Dateline {
     /// # Errors
     /// [`StoreError::JobCancelled`](dateline_core::store::StoreError::JobCancelled) for a cancelled job.
     pub async fn resume_job(&self, id: JobId, run_latest: bool) -> Result<JobView, RequestError> {
-        let project = self.job_for(id, Access::Edit).await?.job.project;
+        let home = self.job_for(id, Access::Edit).await?.job.home;
         planning::settle(&self.shared, id).await?;
         let at = self.now();
         let run_latest = run_latest.then(|| ExecutionId::fresh(at, &*self.shared.parts.entropy));
-        let store = self.noting(AuditAction::JobResumed, id, Some(project), None);
+        let store = self.noting(AuditAction::JobResumed, id, Some(home), None);
         let view = store.pause_job(id, PauseChange::End { at, run_latest }).await?;
         self.shared.hints.work_queued();
         Ok(view)
@@ -52,7 +52,7 @@ impl Dateline {
     pub async fn pause_project(&self, id: ProjectId, asked: PauseRequest) -> Result<Project, RequestError> {
         self.require(id, Access::Edit).await?;
         let pause = self.pause_of(asked)?;
-        let store = self.noting(AuditAction::ProjectPaused, id, Some(id), detail(&pause));
+        let store = self.noting(AuditAction::ProjectPaused, id, Some(id.into()), detail(&pause));
         Ok(store.pause_project(id, PauseChange::Begin(pause)).await?)
     }
 
@@ -62,7 +62,7 @@ impl Dateline {
     /// [`StoreError::NotFound`](dateline_core::store::StoreError::NotFound) for a project that is not there.
     pub async fn resume_project(&self, id: ProjectId) -> Result<Project, RequestError> {
         self.require(id, Access::Edit).await?;
-        let store = self.noting(AuditAction::ProjectResumed, id, Some(id), None);
+        let store = self.noting(AuditAction::ProjectResumed, id, Some(id.into()), None);
         Ok(store.pause_project(id, PauseChange::End { at: self.now(), run_latest: None }).await?)
     }
 

@@ -1,6 +1,7 @@
 //! Projects: created, changed, removed, read.
 
 use dateline_core::caller::{Access, Role};
+use dateline_core::home::Home;
 use dateline_core::id::{ProjectId, SecretId};
 use dateline_core::pause::Pauses;
 use dateline_core::people::AuditAction;
@@ -43,7 +44,7 @@ impl Dateline {
         };
         self.check_project(&project, &change).await?;
         self.look_at(&project, &change).await?;
-        let store = self.noting(AuditAction::ProjectCreated, project.id, Some(project.id), None);
+        let store = self.noting(AuditAction::ProjectCreated, project.id, Some(project.id.into()), None);
         Ok(store.create_project(project, tokens.secrets).await?)
     }
 
@@ -75,7 +76,7 @@ impl Dateline {
                 self.look_at(&project, &change.token).await?;
             }
             tries -= 1;
-            let store = self.noting(AuditAction::ProjectChanged, id, Some(id), None);
+            let store = self.noting(AuditAction::ProjectChanged, id, Some(id.into()), None);
             match store.replace_project(project, tokens.secrets).await {
                 Err(StoreError::Conflict { .. }) if tries > 0 => {}
                 done => return Ok(done?),
@@ -89,7 +90,7 @@ impl Dateline {
     /// [`StoreError::NotFound`] for a project that is not there.
     pub async fn remove_project(&self, id: ProjectId) -> Result<(), RequestError> {
         self.require(id, Access::Own).await?;
-        let store = self.noting(AuditAction::ProjectRemoved, id, Some(id), None);
+        let store = self.noting(AuditAction::ProjectRemoved, id, Some(id.into()), None);
         store.remove_project(id, self.now()).await?;
         self.shared.hints.leases_changed();
         Ok(())
@@ -111,7 +112,10 @@ impl Dateline {
     pub async fn projects(&self, page: PageRequest) -> Result<Page<Project>, RequestError> {
         Ok(match self.reach().await? {
             None => self.store().projects(page).await?,
-            Some(among) => self.store().projects_among(among, page).await?,
+            Some(homes) => {
+                let among = homes.into_iter().filter_map(Home::project).collect();
+                self.store().projects_among(among, page).await?
+            }
         })
     }
 

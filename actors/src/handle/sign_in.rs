@@ -184,7 +184,7 @@ impl Dateline {
             means: Means::SignIn,
             action,
             subject: subject.to_string(),
-            project: None,
+            home: None,
             detail: None,
         }
     }

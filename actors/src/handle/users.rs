@@ -94,7 +94,8 @@ impl Dateline {
         self.replace(id, AuditAction::UserChanged, changed).await
     }
 
-    /// Removes a user with their credentials and memberships. `heir` takes over their projects.
+    /// Removes a user with their credentials and memberships. `heir` takes over their projects; jobs of their own that
+    /// belong to no project are cancelled for good.
     ///
     /// # Errors
     /// [`RequestError::Forbidden`] for somebody above the caller; refused while they own projects and nobody takes these,
@@ -105,7 +106,8 @@ impl Dateline {
             self.refuse_heir(id, heir).await?;
         }
         let detail = heir.map(|heir| format!("projects to {heir}"));
-        self.noting(AuditAction::UserRemoved, id, None, detail).remove_user(id, heir).await?;
+        self.noting(AuditAction::UserRemoved, id, None, detail).remove_user(id, heir, self.now()).await?;
+        self.shared.hints.leases_changed();
         self.shared.people.changed();
         Ok(())
     }

@@ -16,7 +16,9 @@ mod write;
 use std::sync::Arc;
 
 use dateline_core::execution::Failure;
+use dateline_core::job::GenerateContent;
 use dateline_core::platform::Platform;
+use dateline_core::project::Project;
 use dateline_core::store::CursorMove;
 use serde::{Deserialize, Serialize};
 
@@ -25,21 +27,32 @@ use plan::Plan;
 use report::Progress;
 use scan::{Scanned, Window};
 
+/// What an attempt works with.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub(super) run: &'a Arc<Run>,
+    /// What the execution was told.
+    pub(super) told: &'a GenerateContent,
+    /// The project as it was when the execution was claimed.
+    pub(super) project: &'a Project,
+}
+
 /// Runs what is left of the steps.
-pub(super) async fn perform(run: &Arc<Run>) -> Ending {
+pub(super) async fn perform(work: Work<'_>) -> Ending {
     let mut progress = Progress::default();
-    match steps(run, &mut progress).await {
+    match steps(work, &mut progress).await {
         Ok(ending) => ending,
         Err(halt) => halt.ending(progress.items(), progress.output()),
     }
 }
 
-async fn steps(run: &Arc<Run>, progress: &mut Progress) -> Result<Ending, Halt> {
-    let plan: Plan = run.step("fetch_project", plan::fetch(run)).await?;
-    let scanned: Scanned = run.step("scan", scan::scan(run, &plan)).await?;
+async fn steps(work: Work<'_>, progress: &mut Progress) -> Result<Ending, Halt> {
+    let run = work.run;
+    let plan: Plan = run.step("fetch_project", plan::fetch(work)).await?;
+    let scanned: Scanned = run.step("scan", scan::scan(work, &plan)).await?;
     progress.scanned(&scanned);
     for window in scanned.windows {
-        write_window(run, &plan, &scanned.stream, window, progress).await?;
+        write_window(work, &plan, &scanned.stream, window, progress).await?;
     }
     if let Some(failure) = progress.failure() {
         // What another attempt can mend is left to it; what it cannot is part of how this execution ends.
@@ -58,15 +71,15 @@ async fn steps(run: &Arc<Run>, progress: &mut Progress) -> Result<Ending, Halt> 
 }
 
 async fn write_window(
-    run: &Arc<Run>,
+    work: Work<'_>,
     plan: &Plan,
     stream: &str,
     window: Window,
     progress: &mut Progress,
 ) -> Result<(), Halt> {
-    let brief = Arc::new(window.brief);
+    let (run, brief) = (work.run, Arc::new(window.brief));
     // A replay may take over the scan of an execution that was asked for more.
-    let asked = run.claimed.execution.payload.platforms.as_ref();
+    let asked = work.told.platforms.as_ref();
     let is_asked = |platform: &Platform| asked.is_none_or(|asked| asked.contains(platform));
     for platform in window.platforms.into_iter().filter(is_asked) {
         let name = format!("write/{}", platform.step_name());
@@ -75,7 +88,7 @@ async fn write_window(
             continue;
         }
         let cursor = CursorMove { platform, stream: stream.to_owned(), sha: window.head.clone() };
-        match run.step(&name, write::write(run, plan, platform, &brief, cursor.clone())).await {
+        match run.step(&name, write::write(work, plan, platform, &brief, cursor.clone())).await {
             Ok(written) => progress.written(platform, written, cursor),
             Err(Halt::Failed(failure)) => progress.failed(platform, failure),
             Err(halt) => return Err(halt),

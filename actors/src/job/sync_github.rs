@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use dateline_core::activity_cache::{ActivitySegment, CachedActivity, SEGMENT_BYTES_MAX, SyncState};
 use dateline_core::execution::{FailureClass, Items, Outcome, SkipReason};
+use dateline_core::id::ProjectId;
 use dateline_core::source::{FileDetail, RateBudget, ScanFrom, ScanRequest, Source, SourceHead};
 use dateline_core::store::SyncCommit;
 use serde::{Deserialize, Serialize};
@@ -44,16 +45,16 @@ struct Synced {
 }
 
 /// Runs what is left of the steps.
-pub(super) async fn perform(run: &Arc<Run>) -> Ending {
-    match steps(run).await {
+pub(super) async fn perform(run: &Arc<Run>, project: ProjectId) -> Ending {
+    match steps(run, project).await {
         Ok(synced) => ending(&synced),
         Err(halt) => halt.ending(Items::default(), Value::Null),
     }
 }
 
-async fn steps(run: &Arc<Run>) -> Result<Synced, Halt> {
-    let plan: Plan = run.step("fetch_project", fetch(run)).await?;
-    run.step("sync", sync(run, &plan)).await
+async fn steps(run: &Arc<Run>, project: ProjectId) -> Result<Synced, Halt> {
+    let plan: Plan = run.step("fetch_project", fetch(run, project)).await?;
+    run.step("sync", sync(run, project, &plan)).await
 }
 
 fn ending(synced: &Synced) -> Ending {
@@ -63,8 +64,8 @@ fn ending(synced: &Synced) -> Ending {
     Ending::Done { outcome, items: Items::default(), output, failure: None }
 }
 
-async fn fetch(run: &Arc<Run>) -> Result<Done<Plan>, Fault> {
-    let project = run.shared.parts.store.project(run.claimed.project.id).await?;
+async fn fetch(run: &Arc<Run>, project: ProjectId) -> Result<Done<Plan>, Fault> {
+    let project = run.shared.parts.store.project(project).await?;
     if !matches!(project.source, Source::Github { .. }) {
         let what = "the project reads no GitHub repository any more";
         return Err(Fault::said(FailureClass::Permanent, what));
@@ -75,9 +76,9 @@ async fn fetch(run: &Arc<Run>) -> Result<Done<Plan>, Fault> {
     Ok(Done::of(Plan { source: project.source.identity(), stream: head.stream, head: head.head }))
 }
 
-async fn sync(run: &Arc<Run>, plan: &Plan) -> Result<Done<Synced>, Fault> {
+async fn sync(run: &Arc<Run>, project: ProjectId, plan: &Plan) -> Result<Done<Synced>, Fault> {
     let store = &run.shared.parts.store;
-    let project = store.project(run.claimed.project.id).await?;
+    let project = store.project(project).await?;
     if project.source.identity() != plan.source {
         return Err(Fault::said(FailureClass::Permanent, "the project reads another repository meanwhile"));
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dateline_core::execution::LeaseKey;
-use dateline_core::id::ProjectId;
+use dateline_core::home::Lane;
 use dateline_core::store::Claimed;
 use ractor::ActorRef;
 use tokio::sync::watch;
@@ -17,7 +17,7 @@ use crate::shared::Shared;
 /// What a worker is started with.
 pub(crate) struct WorkerArguments {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) project: ProjectId,
+    pub(crate) lane: Lane,
     pub(crate) dispatcher: ActorRef<DispatcherMessage>,
 }
 
@@ -87,9 +87,9 @@ impl ProjectWorkerState {
     pub(super) fn end(&mut self, lease: LeaseKey, me: &ActorRef<ProjectWorkerMessage>) {
         // Only the attempt that ended is let go; dropping a later one would cut it off.
         self.running.take_if(|running| running.lease == lease);
-        let project = self.arguments.project;
+        let lane = self.arguments.lane;
         // Without a dispatcher this worker is about to end too.
-        let _ = self.arguments.dispatcher.cast(DispatcherMessage::ExecutionEnded { project, lease });
+        let _ = self.arguments.dispatcher.cast(DispatcherMessage::ExecutionEnded { lane, lease });
         if let Some((claimed, order)) = self.next.take_if(|_| self.running.is_none()) {
             return self.launch(claimed, order, me);
         }
@@ -101,8 +101,8 @@ impl ProjectWorkerState {
 
     pub(super) fn offer_to_leave(&self, since: u64) {
         if self.running.is_none() && self.started == since {
-            let project = self.arguments.project;
-            let _ = self.arguments.dispatcher.cast(DispatcherMessage::WorkerIdled { project });
+            let lane = self.arguments.lane;
+            let _ = self.arguments.dispatcher.cast(DispatcherMessage::WorkerIdled { lane });
         }
     }
 }

@@ -73,7 +73,7 @@ fn each_job_has_cursors_of_its_own() {
     World::new().life(async |life| {
         let (job, first) = life.started(&[Platform::Devto], Policy::default()).await;
         life.ended(first).await;
-        let project = life.view(job).await.job.project;
+        let project = life.view(job).await.job.home.project().expect("one");
         let other = life.job(project, crate::world::cron("0 0 1 1 *"), Policy::default()).await.job.id;
         assert_eq!(run(life, other).await, COMPLETED);
         assert_eq!(run(life, job).await, NOTHING);

@@ -196,7 +196,7 @@ fn the_highest_priority_runs_first() {
     world.life(async |life| {
         let (job, running) = life.started(&[Platform::Mastodon], Policy::default()).await;
         life.reaches(running, ExecutionStatus::Running).await;
-        let project = life.view(job).await.job.project;
+        let project = life.view(job).await.job.home.project().expect("one");
         let urgent = Policy { priority: Priority::new(9).expect("a priority"), ..Policy::default() };
         let urgent = life.job(project, cron("0 0 1 1 *"), urgent).await.job.id;
         let plain = life.dateline.trigger(job, None).await.expect("an execution").id;

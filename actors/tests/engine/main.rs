@@ -7,6 +7,7 @@ mod enduring;
 mod events;
 mod executing;
 mod failing;
+mod homes;
 mod limits;
 mod misfires;
 mod notifying;

@@ -116,7 +116,7 @@ fn what_was_due_before_a_pause_is_not_kept_back_by_it() {
 fn a_paused_project_keeps_back_all_its_jobs_and_no_others() {
     World::new().life(async |life| {
         let (one, other) = (hourly(life, "lantern").await, hourly(life, "harbour").await);
-        let project = life.view(one).await.job.project;
+        let project = life.view(one).await.job.home.project().expect("one");
         let until = Some(at("2026-11-23T10:30:00Z"));
         life.dateline.pause_project(project, asked("frozen", until)).await.expect("paused");
         let second = life.job(project, cron("30 * * * *"), Policy::default()).await.job.id;
@@ -134,7 +134,7 @@ fn a_paused_project_keeps_back_all_its_jobs_and_no_others() {
 fn a_job_of_a_paused_project_still_runs_by_hand() {
     World::new().life(async |life| {
         let job = hourly(life, "lantern").await;
-        let project = life.view(job).await.job.project;
+        let project = life.view(job).await.job.home.project().expect("one");
         life.dateline.pause_project(project, PauseRequest::default()).await.expect("paused");
         life.dateline.pause_job(job, PauseRequest::default()).await.expect("paused");
         let id = life.dateline.trigger(job, None).await.expect("an execution").id;
@@ -193,7 +193,7 @@ fn somebody_who_resumes_everything_needs_not_wait_for_its_end() {
 fn who_paused_and_resumed_is_in_the_audit_log() {
     World::new().life(async |life| {
         let job = hourly(life, "lantern").await;
-        let project = life.view(job).await.job.project;
+        let project = life.view(job).await.job.home.project().expect("one");
         let until = Some(at("2026-11-24T00:00:00Z"));
         life.dateline.pause_job(job, asked("holidays", until)).await.expect("paused");
         life.dateline.resume_job(job, false).await.expect("resumed");

@@ -17,7 +17,7 @@ use dateline_core::store::{PageRequest, StoreError};
 use crate::world::{Life, World, cron, new_job, new_project};
 
 /// Lets somebody join and returns the engine as they ask it, with a token.
-async fn joined(life: &Life<'_>, name: &str, role: Role) -> (UserId, Dateline) {
+pub(crate) async fn joined(life: &Life<'_>, name: &str, role: Role) -> (UserId, Dateline) {
     let email = format!("{name}@example.org");
     let (_, code) = life.dateline.invite(&email, role).await.expect("invited");
     let password = Secret::new("correct horse battery");
@@ -59,7 +59,7 @@ fn what_is_not_seen_takes_the_same_way_as_what_is_not_there() {
         let (job, execution) = life.started(&[Platform::Devto], Policy::default()).await;
         life.ended(execution).await;
         let draft = life.drafts(execution).await[0].id;
-        let project = life.view(job).await.job.project;
+        let project = life.view(job).await.job.home.project().expect("one");
         let stranger = Caller { user: UserId::from_bits(9), role: Role::Admin, ..Caller::owner() };
         let stranger = life.dateline.on_behalf_of(stranger);
         let heard = async |ask: &dyn AsyncAsk| {

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use dateline_actors::RequestError;
 use dateline_core::execution::{AttemptOutcome, ExecutionStatus, Outcome, SkipReason};
-use dateline_core::job::Payload;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::store::StoreError;
 
-use crate::world::{Mood, World, outcome, patient, quick_retries, step_names};
+use crate::world::{Mood, World, outcome, patient, quick_retries, step_names, told};
 
 const BOTH: [Platform; 2] = [Platform::Devto, Platform::Mastodon];
 const CANCELLED: Option<Outcome> = Some(Outcome::Cancelled);
@@ -198,7 +197,7 @@ fn a_replay_from_a_step_writes_only_for_the_platforms_it_is_asked_for() {
     World::new().life(async |life| {
         let (_, id) = life.started(&BOTH, Policy::default()).await;
         life.ended(id).await;
-        let payload = Some(Payload { platforms: Some(vec![Platform::Mastodon]) });
+        let payload = Some(told(&[Platform::Mastodon]));
         let from = Some("write/devto".to_owned());
         let replay = life.dateline.replay(id, from, payload).await.expect("a replay").id;
         let ended = life.ended(replay).await;
@@ -258,7 +257,7 @@ fn a_removed_project_takes_its_jobs_and_executions_along() {
     world.life(async |life| {
         let (job, id) = life.started(&BOTH, patient()).await;
         life.world.source.scanned("lantern", 1).await;
-        let project = life.view(job).await.job.project;
+        let project = life.view(job).await.job.home.project().expect("one");
         life.dateline.remove_project(project).await.expect("removed");
         assert_eq!(outcome(&life.ended(id).await), CANCELLED);
         assert!(life.view(job).await.job.cancelled_at.is_some());

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use dateline_actors::request::{JobChange, NewJob, NewProject, ProjectChange};
+use dateline_actors::request::{JobChange, NewJob, NewProject, ProjectChange, Told};
 use dateline_actors::{RequestError, Settings};
 use dateline_core::id::{JobId, ProjectId};
-use dateline_core::job::Payload;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::publisher::{SiteKind, Target};
@@ -13,7 +12,7 @@ use dateline_core::schedule::{Frequency, Schedule, TimeConfig};
 use dateline_core::source::Source;
 use dateline_core::store::StoreError;
 
-use crate::world::{Life, World, cron, every_minute, new_job, new_project};
+use crate::world::{Life, World, cron, every_minute, new_job, new_project, told};
 
 /// Returns the fields a refusal names.
 fn pointers<T>(result: Result<T, RequestError>) -> Vec<String> {
@@ -126,13 +125,18 @@ fn paths_into_the_data_folder_are_refused() {
 fn a_faulty_job_is_refused_with_the_fields_at_fault() {
     World::new().life(async |life| {
         let id = life.project("lantern", &[Platform::Devto]).await.id;
-        let payload = |platforms: &[Platform]| Payload { platforms: Some(platforms.to_vec()) };
         check_job(life, id, &[], |_| {}).await;
         check_job(life, id, &["/name"], |new| new.name = String::new()).await;
-        check_job(life, id, &["/payload/platforms"], |new| new.payload = payload(&[])).await;
-        check_job(life, id, &["/payload/platforms/0"], |new| new.payload = payload(&[Platform::Email])).await;
-        let twice = payload(&[Platform::Devto, Platform::Devto]);
+        check_job(life, id, &["/payload/platforms"], |new| new.payload = told(&[])).await;
+        check_job(life, id, &["/payload/platforms/0"], |new| new.payload = told(&[Platform::Email])).await;
+        let twice = told(&[Platform::Devto, Platform::Devto]);
         check_job(life, id, &["/payload/platforms/1"], |new| new.payload = twice).await;
+        check_job(life, id, &["/projectId"], |new| new.project = None).await;
+        let strange = Told::from_iter([("url".to_owned(), "x".into())]);
+        check_job(life, id, &["/name", "/payload/url"], |new| {
+            (new.name, new.payload) = (String::new(), strange);
+        })
+        .await;
         let retry = "/policy/retry/attemptsMax";
         check_job(life, id, &[retry], |new| new.policy.retry.attempts_max = 0).await;
         check_job(life, id, &[retry], |new| new.policy.retry.attempts_max = 21).await;

@@ -19,7 +19,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 pub(crate) use life::{
-    Life, cron, every_minute, new_job, new_project, outcome, patient, quick_retries, step_names,
+    Life, cron, every_minute, new_job, new_project, outcome, patient, quick_retries, step_names, told,
 };
 use mailbox::FakeMailbox;
 pub(crate) use mood::Mood;

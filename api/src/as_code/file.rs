@@ -1,4 +1,5 @@
-//! The file of `dateline export` and `dateline apply`: the interface's own fields, jobs inside their project.
+//! The file of `dateline export` and `dateline apply`: the interface's own fields, jobs inside their project, and those
+//! without one beside the projects.
 
 use std::fmt;
 
@@ -43,8 +44,10 @@ pub struct WantedJob {
 /// A file that was read and found right.
 #[derive(Debug, Clone, PartialEq)]
 pub struct File {
-    /// What it wants.
+    /// The projects it wants.
     pub projects: Vec<WantedProject>,
+    /// The jobs without a project it wants; `None` when it says nothing of them.
+    pub jobs: Option<Vec<WantedJob>>,
     document: Document,
 }
 
@@ -100,7 +103,11 @@ pub fn read(text: &str) -> Result<File, Slips> {
         return Err(Slips(faults.iter().map(|fault| slip(&document, fault)).collect()));
     }
     let projects = entries(&document.value, "/projects").map(|(pointer, fields)| project(pointer, fields));
-    Ok(File { projects: projects.collect(), document })
+    let jobs = document
+        .value
+        .get("jobs")
+        .map(|_| entries(&document.value, "/jobs").map(|(pointer, fields)| job(pointer, fields)).collect());
+    Ok(File { projects: projects.collect(), jobs, document })
 }
 
 fn slip(document: &Document, fault: &FieldFault) -> Slip {
@@ -156,6 +163,7 @@ fn described() -> Value {
         "properties": {
             "version": { "type": "integer", "minimum": VERSION, "maximum": VERSION },
             "projects": list("FileProject", 1_000),
+            "jobs": list("FileJob", 1_000),
         },
         "additionalProperties": false,
     });
@@ -203,6 +211,7 @@ fn secrets(value: &Value) -> Vec<FieldFault> {
 /// Returns what is called the same as something before it: a name says which one is meant.
 fn twins(value: &Value) -> Vec<FieldFault> {
     let mut faults = twins_in(value, "/projects");
+    faults.extend(twins_in(value, "/jobs"));
     for (pointer, _) in entries(value, "/projects") {
         faults.extend(twins_in(value, &format!("{pointer}/jobs")));
     }
@@ -262,7 +271,12 @@ projects:
         assert_eq!((job.name.as_str(), job.pointer.as_str()), ("Friday", "/projects/0/jobs/0"));
         assert_eq!(job.fields["timeConfig"]["hour"], 17);
         let none = read("version: 1\nprojects: []\n").expect("an empty one");
-        assert!(none.projects.is_empty());
+        assert!(none.projects.is_empty() && none.jobs.is_none());
+        let own = WHOLE.replace("    jobs:", "jobs:").replace("      - name: F", "  - name: F");
+        let own = own.replace("        type", "    type").replace("        freq", "    freq");
+        let own = read(&own.replace("        time", "    time")).expect("a job without a project");
+        let job = &own.jobs.expect("jobs")[0];
+        assert_eq!((job.name.as_str(), job.pointer.as_str()), ("Friday", "/jobs/0"));
     }
 
     #[test]
@@ -331,7 +345,7 @@ projects:
     #[test]
     fn what_is_no_file_of_ours_is_told_so() {
         for (text, told) in [
-            ("", "line 1, column 1: the file is `null`: expected an object with projects, version"),
+            ("", "line 1, column 1: the file is `null`: expected an object with jobs, projects, version"),
             ("just words", "line 1, column 1: the file is `just words`"),
             ("version: 1\nprojects: {}", "line 2, column 1: projects is `{}`"),
             ("version: 1\nprojects: [3]", "line 2, column 12: projects[0] is `3`"),

@@ -38,8 +38,8 @@ pub struct Step {
 /// What a step is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// The project's name.
-    pub project: String,
+    /// The project's name; `None` for a job without one.
+    pub project: Option<String>,
     /// The job's name; `None` for the project itself.
     pub job: Option<String>,
 }
@@ -51,6 +51,8 @@ pub enum Owner {
     Known(String),
     /// The one this file's entry creates.
     Created(String),
+    /// None: it is the caller's own.
+    Caller,
 }
 
 /// What becomes of a project or a job.
@@ -96,6 +98,7 @@ pub fn plan(file: &File, standing: &Standing, unnamed: Unnamed) -> Result<Plan, 
     for wanted in &file.projects {
         planner.project(wanted);
     }
+    planner.own_jobs();
     planner.leftovers(unnamed);
     if planner.slips.is_empty() { Ok(planner.plan) } else { Err(Slips(planner.slips)) }
 }
@@ -107,6 +110,15 @@ struct Planner<'a> {
     plan: Plan,
     /// The ids of what the file names.
     named: Vec<&'a str>,
+}
+
+/// Where the file wants jobs.
+struct Place<'a> {
+    /// The project's name; `None` for jobs without one.
+    project: Option<&'a str>,
+    /// The jobs that are there.
+    near: &'a [StandingJob],
+    owner: Owner,
 }
 
 /// Something that can be meant: its id and its name.
@@ -123,7 +135,7 @@ impl<'a> Planner<'a> {
             Ok(found) => found,
             Err(expected) => return self.slip(&wanted.pointer, id, &wanted.name, &expected),
         };
-        let subject = Subject { project: wanted.name.clone(), job: None };
+        let subject = Subject { project: Some(wanted.name.clone()), job: None };
         let pointer = wanted.pointer.clone();
         let owner = match found {
             None => {
@@ -152,48 +164,51 @@ impl<'a> Planner<'a> {
                 Owner::Known(found.id.clone())
             }
         };
-        for job in wanted.jobs.iter().flatten() {
-            self.job(wanted, job, found, &owner);
+        let near = found.map(|it| it.jobs.as_slice()).unwrap_or_default();
+        let place = Place { project: Some(&wanted.name), near, owner };
+        let jobs = wanted.jobs.as_deref().unwrap_or_default();
+        for job in jobs {
+            self.job(&place, jobs, job);
         }
     }
 
-    fn job(
-        &mut self,
-        project: &'a WantedProject,
-        wanted: &'a WantedJob,
-        within: Option<&'a StandingProject>,
-        owner: &Owner,
-    ) {
-        let jobs = project.jobs.iter().flatten();
-        let taken: Vec<&str> = jobs.filter_map(|it| it.id.as_deref()).collect();
-        let of = |project: &'a StandingProject| {
-            project.jobs.iter().map(move |it| (it.id.as_str(), it.name.as_str(), it))
-        };
-        let all: Vec<Candidate<'a, StandingJob>> = self.standing.projects.iter().flat_map(of).collect();
-        let near: Vec<Candidate<'a, StandingJob>> = within.into_iter().flat_map(of).collect();
+    /// Plans what the file wants of jobs without a project.
+    fn own_jobs(&mut self) {
+        let place = Place { project: None, near: &self.standing.jobs, owner: Owner::Caller };
+        let jobs = self.file.jobs.as_deref().unwrap_or_default();
+        for job in jobs {
+            self.job(&place, jobs, job);
+        }
+    }
+
+    fn job(&mut self, place: &Place<'a>, beside: &'a [WantedJob], wanted: &'a WantedJob) {
+        let taken: Vec<&str> = beside.iter().filter_map(|it| it.id.as_deref()).collect();
+        let of = |it: &'a StandingJob| (it.id.as_str(), it.name.as_str(), it);
+        let all = self.standing.projects.iter().flat_map(|it| &it.jobs).chain(&self.standing.jobs);
+        let all: Vec<Candidate<'a, StandingJob>> = all.map(of).collect();
+        let near: Vec<Candidate<'a, StandingJob>> = place.near.iter().map(of).collect();
         let id = wanted.id.as_deref();
         let found = match meant(&all, &near, id, &wanted.name, &taken) {
             Ok(found) => found,
             Err(expected) => return self.slip(&wanted.pointer, id, &wanted.name, &expected),
         };
-        let subject = Subject { project: project.name.clone(), job: Some(wanted.name.clone()) };
+        let subject = Subject { project: place.project.map(str::to_owned), job: Some(wanted.name.clone()) };
         let pointer = wanted.pointer.clone();
         let Some(found) = found else {
-            let action = Action::Create { owner: Some(owner.clone()), fields: wanted.fields.clone() };
+            let action = Action::Create { owner: Some(place.owner.clone()), fields: wanted.fields.clone() };
             return self.plan.steps.push(Step { subject, action, pointer });
         };
         self.named.push(&found.id);
         let mut differences = differences(&wanted.fields, &found.fields);
         let patch = patch(&wanted.fields, &differences);
         let home = self.standing.projects.iter().find(|it| it.jobs.iter().any(|job| job.id == found.id));
-        let is_home = home.map(|it| Owner::Known(it.id.clone())).as_ref() == Some(owner);
+        let is_home = home.map_or(Owner::Caller, |it| Owner::Known(it.id.clone())) == place.owner;
         if !is_home {
-            let from = home.map(|it| json!(it.name));
-            differences
-                .insert(0, Difference { field: "project".into(), from, to: Some(json!(project.name)) });
+            let (from, to) = (home.map(|it| json!(it.name)), place.project.map(|it| json!(it)));
+            differences.insert(0, Difference { field: "project".into(), from, to });
         }
         if !differences.is_empty() {
-            let moves_to = (!is_home).then(|| owner.clone());
+            let moves_to = (!is_home).then(|| place.owner.clone());
             let action =
                 Action::Change { id: found.id.clone(), version: found.version, moves_to, patch, differences };
             self.plan.steps.push(Step { subject, action, pointer });
@@ -205,7 +220,7 @@ impl<'a> Planner<'a> {
         let mut left = Vec::new();
         for project in &self.standing.projects {
             if !self.named.contains(&project.id.as_str()) {
-                let subject = Subject { project: project.name.clone(), job: None };
+                let subject = Subject { project: Some(project.name.clone()), job: None };
                 let jobs = project.jobs.iter().filter(|job| !self.named.contains(&job.id.as_str())).count();
                 left.push((
                     subject,
@@ -220,9 +235,15 @@ impl<'a> Planner<'a> {
                 continue;
             }
             for job in project.jobs.iter().filter(|job| !self.named.contains(&job.id.as_str())) {
-                let subject = Subject { project: project.name.clone(), job: Some(job.name.clone()) };
+                let subject = Subject { project: Some(project.name.clone()), job: Some(job.name.clone()) };
                 left.push((subject, Action::Remove { id: job.id.clone(), version: job.version, jobs: 0 }));
             }
+        }
+        // A file without `jobs` of its own says nothing of those without a project.
+        let own = self.standing.jobs.iter().filter(|_| self.file.jobs.is_some());
+        for job in own.filter(|job| !self.named.contains(&job.id.as_str())) {
+            let subject = Subject { project: None, job: Some(job.name.clone()) };
+            left.push((subject, Action::Remove { id: job.id.clone(), version: job.version, jobs: 0 }));
         }
         match unnamed {
             Unnamed::Stay => self.plan.unnamed = left.into_iter().map(|(subject, _)| subject).collect(),

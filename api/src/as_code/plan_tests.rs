@@ -31,10 +31,14 @@ fn project(id: &str, name: &str, jobs: Vec<StandingJob>) -> StandingProject {
 /// Returns the steps in short: `+App`, `~App/Daily:timeConfig.hour`, `-App/Old`, and what stays, `?Other`.
 fn steps(projects: &str, standing: Vec<StandingProject>, unnamed: Unnamed) -> Result<Vec<String>, String> {
     let file = read(&format!("version: 1\nprojects:\n{projects}")).expect("a file");
-    let plan = plan(&file, &Standing { projects: standing }, unnamed).map_err(|slips| slips.to_string())?;
-    let subject = |it: &Subject| match &it.job {
-        Some(job) => format!("{}/{job}", it.project),
-        None => it.project.clone(),
+    planned(&file, &Standing { projects: standing, jobs: Vec::new() }, unnamed)
+}
+
+fn planned(file: &File, standing: &Standing, unnamed: Unnamed) -> Result<Vec<String>, String> {
+    let plan = plan(file, standing, unnamed).map_err(|slips| slips.to_string())?;
+    let subject = |it: &Subject| match (&it.project, &it.job) {
+        (project, Some(job)) => format!("{}/{job}", project.as_deref().unwrap_or_default()),
+        (project, None) => project.clone().unwrap_or_default(),
     };
     let short = |step: &Step| match &step.action {
         Action::Create { .. } => format!("+{}", subject(&step.subject)),
@@ -121,6 +125,24 @@ fn a_job_moves_by_its_id() {
     let file =
         app(&format!("    jobs:\n      - {{id: job_01KAR6V8G0M3N9T5X7Y2B4C6E1, name: Daily, {DAILY}}}\n"));
     check(&file, standing, Unnamed::Stay, &["~App/Daily:project", "?Other"]);
+}
+
+#[test]
+fn jobs_without_a_project_stand_beside_the_projects() {
+    let file = |jobs: &str| read(&format!("version: 1\nprojects: []\n{jobs}")).expect("a file");
+    let standing =
+        |jobs| Standing { projects: vec![project("D8", "App", vec![job("E9", "Moves", 9)])], jobs };
+    let check = |jobs: &str, own: Vec<StandingJob>, unnamed, expected: &[&str]| {
+        assert_eq!(planned(&file(jobs), &standing(own), unnamed).expect("a plan"), expected, "{jobs}");
+    };
+    let own = || vec![job("E1", "Daily", 8), job("E2", "Old", 9)];
+    let daily = format!("jobs:\n  - {{name: Daily, {DAILY}}}\n");
+    check(&daily, vec![], Unnamed::Stay, &["+/Daily", "?App"]);
+    check(&daily, own(), Unnamed::Stay, &["~/Daily:timeConfig.hour", "?App", "?/Old"]);
+    check(&daily, own(), Unnamed::Go, &["~/Daily:timeConfig.hour", "-App(1)", "-/Old(0)"]);
+    check("", own(), Unnamed::Go, &["-App(1)"]);
+    let moved = format!("jobs:\n  - {{id: job_01KAR6V8G0M3N9T5X7Y2B4C6E9, name: Moves, {DAILY}}}\n");
+    check(&moved, vec![], Unnamed::Stay, &["~/Moves:project", "?App"]);
 }
 
 #[test]

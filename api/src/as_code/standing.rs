@@ -17,6 +17,8 @@ const JOB_FIELDS: [&str; 7] = ["name", "type", "frequency", "timeConfig", "isEna
 pub struct Standing {
     /// Its projects by name, each with its jobs by name.
     pub projects: Vec<StandingProject>,
+    /// The caller's own jobs, which have no project, by name.
+    pub jobs: Vec<StandingJob>,
 }
 
 /// A project of the server.
@@ -48,23 +50,28 @@ pub struct StandingJob {
 }
 
 impl Standing {
-    /// Returns what the server answered, sorted so that the same things make the same file.
-    pub fn new(projects: &[types::Project], jobs: &[types::Job]) -> Self {
+    /// Returns what the server answered to user `me`, sorted so that the same things make the same file. Owners see other
+    /// people's own jobs too, which no file is about.
+    pub fn new(me: &str, projects: &[types::Project], jobs: &[types::Job]) -> Self {
+        let sorted = |is_meant: &dyn Fn(&types::Job) -> bool| {
+            let mut found: Vec<_> = jobs.iter().filter(|job| is_meant(job)).map(job_of).collect();
+            found.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+            found
+        };
         let of = |project: &types::Project| {
-            let mut own: Vec<_> =
-                jobs.iter().filter(|job| job.project_id == project.id).map(job_of).collect();
-            own.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+            let own = sorted(&|job| job.project_id.as_ref() == Some(&project.id));
             StandingProject { jobs: own, ..project_of(project) }
         };
         let mut projects: Vec<_> = projects.iter().map(of).collect();
         projects.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-        Self { projects }
+        Self { projects, jobs: sorted(&|job| job.owner_id.as_deref() == Some(me)) }
     }
 
     /// Keeps this project alone.
     #[must_use]
     pub fn only(mut self, id: &str) -> Self {
         self.projects.retain(|project| project.id == id);
+        self.jobs.clear();
         self
     }
 
@@ -77,16 +84,24 @@ impl Standing {
             .map(|project| {
                 let has_twin = self.projects.iter().filter(|it| name(it) == project.name).count() > 1;
                 let mut entry = entry(&project.id, &project.fields, has_twin);
-                let jobs = project.jobs.iter().map(|job| {
-                    let has_twin = project.jobs.iter().filter(|it| it.name == job.name).count() > 1;
-                    self::entry(&job.id, &job.fields, has_twin)
-                });
-                entry["jobs"] = jobs.collect();
+                entry["jobs"] = list(&project.jobs);
                 entry
             })
             .collect();
-        json!({ "version": VERSION, "projects": projects })
+        let mut file = json!({ "version": VERSION, "projects": projects });
+        if !self.jobs.is_empty() {
+            file["jobs"] = list(&self.jobs);
+        }
+        file
     }
+}
+
+fn list(jobs: &[StandingJob]) -> Value {
+    let of = |job: &StandingJob| {
+        let has_twin = jobs.iter().filter(|it| it.name == job.name).count() > 1;
+        entry(&job.id, &job.fields, has_twin)
+    };
+    jobs.iter().map(of).collect()
 }
 
 fn entry(id: &str, fields: &Map<String, Value>, has_twin: bool) -> Value {

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use chrono::{DurationRound, TimeDelta, Timelike};
 use clap::Args;
-use dateline_actors::request::{NewJob, NewProject};
+use dateline_actors::request::{NewJob, NewProject, Told};
 use dateline_actors::{Dateline, RequestError};
 use dateline_core::brief::Style;
 use dateline_core::draft::Draft;
 use dateline_core::execution::{Execution, ExecutionStatus};
-use dateline_core::job::{JobType, JobView, NextDue, Payload};
+use dateline_core::job::{JobType, JobView, NextDue};
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
@@ -142,13 +142,13 @@ async fn schedule(
         ..TimeConfig::default()
     };
     let job = NewJob {
-        project: project.id,
+        project: Some(project.id),
         job_type: JobType::GenerateContent,
         name: format!("What happened in {}", project.name).chars().take(120).collect(),
         schedule: Schedule { frequency: Frequency::Daily, time_config: config },
         is_enabled: true,
         policy: Policy::default(),
-        payload: Payload::default(),
+        payload: Told::new(),
     };
     let job = dateline.create_job(job).await.map_err(refused)?;
     match &job.clock.next {

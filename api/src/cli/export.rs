@@ -56,6 +56,7 @@ impl Session {
         let jobs = calls::ListSchedules { limit: Some(200), ..calls::ListSchedules::default() };
         let projects = self.client.all(projects).await?.value.items;
         let jobs = self.client.all(jobs).await?.value.items;
-        Ok(Standing::new(&projects, &jobs))
+        let me = self.ask(&calls::GetMe).await?.id;
+        Ok(Standing::new(&me, &projects, &jobs))
     }
 }

@@ -321,7 +321,7 @@ fn whole(session: &Session, job: &types::Job) -> String {
     sheet([
         ("id", Some(job.id.clone())),
         ("name", Some(job.name.clone())),
-        ("project", Some(job.project_id.clone())),
+        ("project", job.project_id.clone()),
         ("type", Some(job.r#type.to_string())),
         ("when", Some(job.description.clone())),
         ("next run", Some(when(job.next_run_at).unwrap_or_else(|| standing(job).into()))),

@@ -173,7 +173,7 @@ fn whole(session: &Session, it: &types::Notification) -> String {
         ("event", Some(it.event.to_string())),
         ("at", Some(session.when.whole(it.at))),
         ("subject", Some(it.subject.clone())),
-        ("project", Some(it.project_id.clone())),
+        ("project", it.project_id.clone()),
         ("job", it.job_id.clone()),
         ("run", it.execution_id.clone()),
         ("draft", it.draft_id.clone()),

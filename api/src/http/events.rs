@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use dateline_actors::EventStream;
 use dateline_core::event::Event;
+use dateline_core::home::Home;
 use dateline_core::time::rfc3339;
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -63,7 +64,8 @@ impl IntoResponse for Lines {
 /// The stream of events.
 #[derive(ApiResponse)]
 pub enum Told {
-    /// Each event has an `id`, a name, and as `data` `{at, kind, id, projectId, version}`; read what it names to learn
+    /// Each event has an `id`, a name, and as `data` `{at, kind, id, projectId, version}`, with null for
+    /// what belongs to no project; read what it names to learn
     /// more. `reset` says that events are missing: read everything anew. Comments keep the connection alive.
     #[oai(status = 200)]
     Lines(Lines),
@@ -196,7 +198,7 @@ fn data(event: &Event, kind: &Value) -> Value {
         "at": rfc3339(event.at),
         "kind": kind,
         "id": event.id,
-        "projectId": event.project.map(|project| project.to_string()),
+        "projectId": event.home.and_then(Home::project).map(|project| project.to_string()),
         "version": event.version,
     })
 }

@@ -35,8 +35,8 @@ pub struct Execution {
     pub id: Id<ExecutionId>,
     /// The job.
     pub job_id: Id<JobId>,
-    /// The job's project.
-    pub project_id: Id<ProjectId>,
+    /// The job's project; null for a job without one.
+    pub project_id: Option<Id<ProjectId>>,
     /// The job's type.
     #[oai(rename = "type")]
     pub job_type: Word<JobType>,
@@ -101,8 +101,8 @@ impl From<dateline_core::execution::Execution> for Execution {
         Self {
             id: Id(execution.id),
             job_id: Id(execution.job),
-            project_id: Id(execution.project),
-            job_type: Word(execution.job_type),
+            project_id: execution.home.project().map(Id),
+            job_type: Word(execution.job_type()),
             trigger: Word(execution.trigger.kind()),
             replay_of: parts::replay_of(execution.trigger),
             due_at: execution.due.as_ref().map(|due| Instant(due.key())),
@@ -112,7 +112,7 @@ impl From<dateline_core::execution::Execution> for Execution {
             next_attempt_at,
             waiting: parts::waiting(&execution.state),
             duration_ms: execution.duration().map(Millis),
-            payload: execution.payload.into(),
+            payload: PayloadBody::of(&execution.payload),
             priority: execution.priority.level(),
             attempts: execution.attempts.into_iter().map(Into::into).collect(),
             rescues: execution.rescues,
@@ -356,7 +356,7 @@ impl Executions {
         let ReplayBody { from_step, payload } = body.0;
         let from_step = from_step.map(|line| line.0);
         let dateline = shared.as_caller(&caller);
-        let execution = dateline.replay(id.0.0, from_step, payload.map(Into::into)).await;
+        let execution = dateline.replay(id.0.0, from_step, payload.map(|body| body.told())).await;
         let execution = execution.map_err(Problem::from)?;
         let status = Word(execution.state.status());
         Ok(Triggered::Execution(Json(TriggeredBody { execution_id: Id(execution.id), status })))

@@ -7,7 +7,9 @@ use dateline_core::notification::{ClockTime, ParseClockTimeError};
 use dateline_core::secret::Secret;
 use dateline_core::time::{Timestamp, from_unix_ms, rfc3339};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
+use poem_openapi::types::{
+    MaybeUndefined, ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type,
+};
 use serde_json::Value;
 
 /// A scalar as the interface spells it.
@@ -349,3 +351,12 @@ impl<const MIN: usize, const MAX: usize> Scalar for SecretText<MIN, MAX> {
 }
 
 api_type!(SecretText<MIN, MAX>, const MIN: usize, const MAX: usize);
+
+/// Returns `None` for what is absent, and `Some(None)` for what is null.
+pub(in crate::http) fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}

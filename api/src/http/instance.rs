@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dateline_actors::request::InstanceChange;
+use dateline_core::home::Home;
 use dateline_core::id::{AuditId, ProjectId, UserId};
 use dateline_core::instance::InstanceSettings;
 use dateline_core::people::{self, AuditAction, Means};
@@ -99,7 +100,7 @@ impl From<people::AuditEntry> for AuditEntry {
             means,
             action: Word(entry.action),
             subject: entry.subject,
-            project_id: entry.project.map(Id),
+            project_id: entry.home.and_then(Home::project).map(Id),
             detail: entry.detail,
         }
     }

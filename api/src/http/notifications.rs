@@ -43,8 +43,8 @@ pub struct Notification {
     pub subject: String,
     /// What else there is to say, a sentence each.
     pub details: Vec<String>,
-    /// The project it belongs to.
-    pub project_id: Id<ProjectId>,
+    /// The project it belongs to; null when it is about a job without one.
+    pub project_id: Option<Id<ProjectId>>,
     /// The job.
     pub job_id: Option<Id<JobId>>,
     /// The execution.
@@ -63,7 +63,7 @@ impl From<dateline_core::notification::Notification> for Notification {
             id: Id(notification.id),
             event: Word(notification.event),
             at: Instant(notification.at),
-            project_id: Id(notification.project),
+            project_id: notification.home.project().map(Id),
             job_id: notification.job.map(Id),
             execution_id: notification.execution.map(Id),
             draft_id: notification.draft.map(Id),

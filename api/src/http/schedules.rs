@@ -26,7 +26,7 @@ pub use self::occurrences::{Note, OccurrenceBody, PlannedBody, reason_of};
 pub use self::policy::PolicyBody;
 pub use self::time::TimeConfigBody;
 use super::access::Signed;
-use super::fields::{Id, Instant, Limit, Line, Word};
+use super::fields::{Id, Instant, Limit, Line, Word, given};
 use super::page::{self, List};
 use super::pauses::{PauseBody, ResumeBody};
 use super::problem::Problem;
@@ -50,13 +50,13 @@ impl Schedules {
     ) -> poem::Result<JobCreated> {
         let body = body.0;
         let new = NewJob {
-            project: body.project_id.0,
+            project: body.project_id.map(|id| id.0),
             job_type: body.job_type.0,
             name: body.name.0,
             schedule: Schedule { frequency: body.frequency.0, time_config: body.time_config.into() },
             is_enabled: body.is_enabled.unwrap_or(true),
             policy: body.policy.map_or_else(Policy::default, |policy| policy.over(Policy::default())),
-            payload: body.payload.map(Into::into).unwrap_or_default(),
+            payload: body.payload.map(|body| body.told()).unwrap_or_default(),
         };
         let view = shared.as_caller(&caller).create_job(new).await.map_err(Problem::from)?;
         Ok(JobCreated::Job(Json(Job::new(&shared, view))))
@@ -83,13 +83,13 @@ impl Schedules {
             (Some(frequency), None) => Some(Schedule { frequency: frequency.0, ..stored.schedule }),
         };
         let change = JobChange {
-            project: body.project_id.map(|id| id.0),
+            project: given(body.project_id).map(|id| id.map(|id| id.0)),
             job_type: body.job_type.map(|word| word.0),
             name: body.name.map(|name| name.0),
             schedule,
             is_enabled: body.is_enabled,
             policy: body.policy.map(|policy| policy.over(stored.policy)),
-            payload: body.payload.map(Into::into),
+            payload: body.payload.map(|body| body.told()),
         };
         let view = shared.as_caller(&caller).change_job(body.id.0, change).await.map_err(Problem::from)?;
         Ok(Json(Job::new(&shared, view)))
@@ -260,7 +260,8 @@ impl Schedules {
         caller: Signed,
         body: Json<TriggerBody>,
     ) -> poem::Result<Triggered> {
-        let (payload, overlap) = (body.0.payload.map(Into::into), body.0.overlap.map(|word| word.0));
+        let payload = body.0.payload.map(|body| body.told());
+        let overlap = body.0.overlap.map(|word| word.0);
         let execution = shared.as_caller(&caller).trigger_over(body.0.job_id.0, payload, overlap).await;
         let execution = execution.map_err(Problem::from)?;
         let status = Word(execution.state.status());

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dateline_actors::request::{NewJob, NewProject};
+use dateline_actors::request::{NewJob, NewProject, Told};
 use dateline_actors::{Dateline, Engine, ManualClock, Parts, Settings};
 use dateline_core::brief::Style;
 use dateline_core::clock::Clock;
 use dateline_core::id::JobId;
-use dateline_core::job::{JobType, NextDue, Payload};
+use dateline_core::job::{JobType, NextDue};
 use dateline_core::platform::Platform;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
 use dateline_core::secret::{KeyRing, SecretKey};
@@ -115,13 +115,13 @@ impl<'a> Stage<'a> {
             let created = dateline.create_project(new_project(index, project)).await.map_err(refused)?;
             for PlayedJob { name, job_type, schedule, is_enabled, policy } in &project.jobs {
                 let new = NewJob {
-                    project: created.id,
+                    project: Some(created.id),
                     job_type: *job_type,
                     name: name.clone(),
                     schedule: schedule.clone(),
                     is_enabled: *is_enabled,
                     policy: policy.clone(),
-                    payload: Payload::default(),
+                    payload: Told::new(),
                 };
                 self.ids.push(dateline.create_job(new).await.map_err(refused)?.job.id);
             }

@@ -253,7 +253,7 @@ fn subject(notifications: &[Notification], more: u64) -> String {
         ([only], 0, 0) => only.title(),
         ([only], _, 0) => format!("{}, {} to review", only.title(), noun(drafts as u64, "draft")),
         ([], 1, 0) => notifications.first().map(Notification::title).unwrap_or_default(),
-        ([], _, 0) if is_of_one_project(notifications) => {
+        ([], _, 0) if is_of_one_home(notifications) => {
             let project = notifications.first().map(|first| words::project(&first.facts)).unwrap_or_default();
             format!("{project}: {} to review", noun(drafts as u64, "draft"))
         }
@@ -262,8 +262,8 @@ fn subject(notifications: &[Notification], more: u64) -> String {
     told(&line, SUBJECT_CHARS_MAX)
 }
 
-fn is_of_one_project(notifications: &[Notification]) -> bool {
-    notifications.windows(2).all(|pair| pair[0].project == pair[1].project)
+fn is_of_one_home(notifications: &[Notification]) -> bool {
+    notifications.windows(2).all(|pair| pair[0].home == pair[1].home)
 }
 
 /// Returns how many of each kind: `2 failed, 14 completed, 9 drafts to review`.

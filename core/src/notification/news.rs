@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Delivery, DeliveryState, Notification, NotificationEvent};
 use crate::draft::{Draft, Publication, PublicationOutcome};
 use crate::execution::{Execution, ExecutionState, Failure, Items, MissReason, Outcome};
+use crate::home::Home;
 use crate::hygiene::{clean_line, redact_secrets};
-use crate::id::{DeliveryId, DraftId, ExecutionId, JobId, NotificationId, ProjectId, PublicationId, UserId};
+use crate::id::{DeliveryId, DraftId, ExecutionId, JobId, NotificationId, PublicationId, UserId};
 use crate::platform::Platform;
 use crate::publisher::Target;
 use crate::time::Timestamp;
@@ -21,8 +22,8 @@ pub struct News {
     pub event: NotificationEvent,
     /// The one thing it is about: a person hears of an event of a subject once.
     pub subject: Subject,
-    /// The project it belongs to.
-    pub project: ProjectId,
+    /// Whose news it is.
+    pub home: Home,
     /// The job, when there is one.
     pub job: Option<JobId>,
     /// The execution, when there is one.
@@ -64,7 +65,7 @@ impl Subject {
 pub enum Facts {
     /// An execution ended.
     Run {
-        /// The project's name.
+        /// The project's name; empty for a job without one.
         project: String,
         /// The job's name.
         job: String,
@@ -79,7 +80,7 @@ pub enum Facts {
     },
     /// Occurrences passed unserved.
     Missed {
-        /// The project's name.
+        /// The project's name; empty for a job without one.
         project: String,
         /// The job's name.
         job: String,
@@ -127,7 +128,7 @@ pub enum Facts {
 
 impl News {
     /// Returns the news of an execution that has just ended, unless nobody needs to hear of it: it found nothing to
-    /// do, or a person stopped it.
+    /// do, or a person stopped it. `project` is empty for a job without one.
     pub fn of_end(execution: &Execution, project: &str, job: &str) -> Option<Self> {
         let ExecutionState::Finished { outcome, at: _ } = &execution.state else { return None };
         let event = match outcome {
@@ -169,7 +170,7 @@ impl News {
         Self {
             event: NotificationEvent::DraftReady,
             subject: Subject::Draft(draft.id),
-            project: draft.project,
+            home: draft.project.into(),
             job: Some(draft.job),
             execution: Some(draft.execution),
             draft: Some(draft.id),
@@ -190,7 +191,7 @@ impl News {
         Some(Self {
             event: NotificationEvent::PublicationFailed,
             subject: Subject::Publication(publication.id),
-            project: draft.project,
+            home: draft.project.into(),
             job: Some(draft.job),
             // It happens long after the execution and is told by itself.
             execution: None,
@@ -217,7 +218,7 @@ impl News {
         Some(Self {
             event,
             subject: Subject::Delivery(delivery.id),
-            project: first.project,
+            home: first.home,
             job: first.job,
             execution: first.execution,
             draft: None,
@@ -233,7 +234,7 @@ impl News {
         Self {
             event,
             subject: Subject::Execution(execution.id),
-            project: execution.project,
+            home: execution.home,
             job: Some(execution.job),
             execution: Some(execution.id),
             draft: None,
@@ -256,7 +257,7 @@ impl News {
             user,
             event: self.event,
             at: now,
-            project: self.project,
+            home: self.home,
             job: self.job,
             execution: self.execution,
             draft: self.draft,

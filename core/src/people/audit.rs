@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Credential;
-use crate::id::{AuditId, ProjectId, SessionId, TokenId, UserId};
+use crate::home::Home;
+use crate::id::{AuditId, SessionId, TokenId, UserId};
 use crate::time::Timestamp;
 
 /// One change somebody made.
@@ -25,8 +26,9 @@ pub struct AuditEntry {
     pub action: AuditAction,
     /// The id of what they did it to.
     pub subject: String,
-    /// The project it belongs to.
-    pub project: Option<ProjectId>,
+    /// Whose that is; `None` for what is the instance's. Older records name a project.
+    #[serde(alias = "project")]
+    pub home: Option<Home>,
     /// What changed, in a few words and without anything secret.
     pub detail: Option<String>,
 }

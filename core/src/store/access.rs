@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 
 use super::{Page, PageRequest, StoreError};
+use crate::home::Home;
 use crate::id::{ProjectId, UserId};
 use crate::people::{Membership, Seat, User};
 use crate::project::Project;
@@ -28,8 +29,8 @@ pub trait AccessStore {
     /// Returns where a user sits at a project, a removed one too; `None` for an id nothing has.
     async fn seat(&self, project: ProjectId, user: UserId) -> Result<Option<Seat>, StoreError>;
 
-    /// Returns the projects a user owns or was added to, removed ones too.
-    async fn reach(&self, user: UserId) -> Result<BTreeSet<ProjectId>, StoreError>;
+    /// Returns whose things a user sees: their own, and those of the projects they own or were added to, removed ones too.
+    async fn reach(&self, user: UserId) -> Result<BTreeSet<Home>, StoreError>;
 
     /// Returns those of `among` that have not been removed, newest first.
     async fn projects_among(

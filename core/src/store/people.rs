@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 
 use super::{Page, PageRequest, StoreError};
-use crate::id::{InvitationId, ProjectId, UserId};
+use crate::home::Home;
+use crate::id::{InvitationId, UserId};
 use crate::instance::InstanceSettings;
 use crate::people::{AuditEntry, CodeDigest, EmailAddress, Invitation, PasswordHash, PasswordReset, User};
 use crate::time::Timestamp;
@@ -22,7 +23,7 @@ pub trait PeopleStore {
 
     /// Removes a user with all their credentials and memberships; `heir` takes over their projects. Refused while they
     /// own any and nobody takes these, and when no active owner would be left.
-    async fn remove_user(&self, id: UserId, heir: Option<UserId>) -> Result<(), StoreError>;
+    async fn remove_user(&self, id: UserId, heir: Option<UserId>, now: Timestamp) -> Result<(), StoreError>;
 
     /// Returns a user.
     async fn user(&self, id: UserId) -> Result<User, StoreError>;
@@ -75,7 +76,7 @@ pub trait PeopleStore {
     /// Returns who changed what, newest first; of what belongs to projects only that of those `within`, or all.
     async fn audit_log(
         &self,
-        within: Option<BTreeSet<ProjectId>>,
+        within: Option<BTreeSet<Home>>,
         page: PageRequest,
     ) -> Result<Page<AuditEntry>, StoreError>;
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::draft::DraftStatus;
 use crate::execution::{Due, ExecutionStatus, Outcome, TriggerKind};
+use crate::home::Home;
 use crate::id::{ExecutionId, JobId, ProjectId};
 use crate::job::JobType;
 use crate::platform::Platform;
@@ -34,8 +35,8 @@ pub struct Page<T> {
 /// Which jobs to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobFilter {
-    /// Of these projects, whatever else is asked; of all when absent.
-    pub within: Option<BTreeSet<ProjectId>>,
+    /// Of these homes, whatever else is asked; of all when absent.
+    pub within: Option<BTreeSet<Home>>,
     /// Of this project.
     pub project: Option<ProjectId>,
     /// Of this type.
@@ -49,8 +50,8 @@ pub struct JobFilter {
 /// Which executions to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExecutionFilter {
-    /// Of these projects, whatever else is asked; of all when absent.
-    pub within: Option<BTreeSet<ProjectId>>,
+    /// Of these homes, whatever else is asked; of all when absent.
+    pub within: Option<BTreeSet<Home>>,
     /// Of this job.
     pub job: Option<JobId>,
     /// Of this project.
@@ -68,8 +69,8 @@ pub struct ExecutionFilter {
 /// Which drafts to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftFilter {
-    /// Of these projects, whatever else is asked; of all when absent.
-    pub within: Option<BTreeSet<ProjectId>>,
+    /// Of these homes, whatever else is asked; of all when absent.
+    pub within: Option<BTreeSet<Home>>,
     /// Of this project.
     pub project: Option<ProjectId>,
     /// Written by this execution.

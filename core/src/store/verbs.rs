@@ -70,7 +70,7 @@ pub struct NewExecution {
     pub job: JobId,
     /// `Manual` or `Replay`.
     pub trigger: Trigger,
-    /// What it is told; the job's payload when absent.
+    /// What it is told, which must be of the job's type; the job's payload when absent.
     pub payload: Option<Payload>,
     /// What happens when others of the job are open; it waits for its turn when absent.
     pub overlap: Option<OverlapPolicy>,
@@ -102,8 +102,8 @@ pub struct Claimed {
     pub execution: Execution,
     /// Its job.
     pub job: Job,
-    /// Its project.
-    pub project: Project,
+    /// Its project, when it has one.
+    pub project: Option<Project>,
 }
 
 /// What people asked of a running execution.

@@ -14,6 +14,7 @@ mod attempts;
 mod drafts;
 mod firing;
 mod history;
+mod homes;
 mod lists;
 mod notifications;
 mod operation;
@@ -91,6 +92,12 @@ checks![
     history::occurrences_come_newest_first_within_bounds,
     history::events_have_no_gaps_and_listeners_hear_of_them,
     history::a_log_is_bounded_and_says_so,
+    homes::a_job_without_a_project_is_a_persons_own,
+    homes::each_job_without_a_project_runs_beside_the_others,
+    homes::what_is_a_persons_own_is_found_by_them_alone,
+    homes::a_job_may_leave_its_project,
+    homes::a_persons_jobs_end_with_them,
+    homes::a_payload_is_of_the_jobs_type,
     overlaps::others_are_cancelled_for_a_newer_one,
     overlaps::others_are_terminated_at_once_for_a_newer_one,
     overlaps::a_job_remembers_that_its_last_run_made_way,

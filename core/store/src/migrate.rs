@@ -38,6 +38,7 @@ pub(crate) struct Schema {
 /// | 2 | people, secrets, notifications: tables of their own; projects belong to somebody, older ones to the owner |
 /// | | history by class, and added up for statistics |
 /// | 3 | what was paused: a table of its own |
+/// | | a home where records named a project: it reads both |
 pub(crate) const SCHEMA: Schema = Schema {
     version: SCHEMA_VERSION,
     migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: create_tables }],

@@ -28,6 +28,7 @@ use dateline_core::brief::Brief;
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::event::Event;
 use dateline_core::execution::{Execution, LogLine, StepRecord};
+use dateline_core::home::Home;
 use dateline_core::instance::InstanceSettings;
 use dateline_core::job::{Cursor, Job};
 use dateline_core::notification::{Delivery, Notification, Preferences};
@@ -93,7 +94,7 @@ pub(crate) const EXECUTIONS: Records<u128, Execution> = Records::new("executions
 pub(crate) const OCCURRENCES: Index<(u128, i64), u128> = TableDefinition::new("occurrences");
 /// RETRYING and WAITING executions, and QUEUED ones whose start is paced. Key: (not before, ms; execution).
 pub(crate) const WAITING: Index<(i64, u128), ()> = TableDefinition::new("waiting_executions");
-/// QUEUED executions that may be claimed. A lane is a project. Key: (lane; 9 − priority; ready since, ms; execution).
+/// QUEUED executions that may be claimed. A lane is a project, or a job without one. Key: (lane; 9 − priority; ready since, ms; execution).
 pub(crate) const READY: Index<(u128, u8, i64, u128), ()> = TableDefinition::new("ready_executions");
 /// The head of each lane that is idle and has something ready, so that a claim never looks at the others.
 /// Key: (9 − priority; ready since, ms; execution; lane).
@@ -107,17 +108,17 @@ pub(crate) const OPEN: Index<(u128, u8, u128), ()> = TableDefinition::new("open_
 /// (facet; scope; recorded at, ms; execution).
 pub(crate) type HistoryKey = (u8, u128, i64, u128);
 /// Every execution, newest last, under each facet it is asked by. Key: [`HistoryKey`],
-/// facets [`ALL`], [`BY_PROJECT`], [`BY_JOB`]. Value: see [`crate::record::HistoryRow`].
+/// facets [`ALL`], [`BY_PROJECT`] or [`BY_PERSON`], [`BY_JOB`]. Value: see [`crate::record::HistoryRow`].
 pub(crate) const HISTORY: Index<HistoryKey, (u8, u8, u64, u64)> = TableDefinition::new("history");
 /// (facet; scope; class, see [`crate::record::HistoryRow::class`]; recorded at, ms; execution).
 pub(crate) type ClassKey = (u8, u128, u8, i64, u128);
 /// History by class, so that what few executions are is found among many. Key: [`ClassKey`], facets and value as in
 /// [`HISTORY`].
 pub(crate) const CLASSES: Index<ClassKey, (u8, u8, u64, u64)> = TableDefinition::new("history_classes");
-/// (facet; scope; project; span; its number; class), see [`crate::tally::Span`]. The project is 0 but under [`BY_JOB`],
+/// (facet; scope; home; span; its number; class), see [`crate::tally::Span`]. The home is 0 but under [`BY_JOB`],
 /// since a job may move.
 pub(crate) type TallyKey = (u8, u128, u128, u8, i64, u8);
-/// What ended executions came to. Key: [`TallyKey`], facets [`ALL`], [`BY_PROJECT`], [`BY_JOB`].
+/// What ended executions came to. Key: [`TallyKey`], facets [`ALL`], [`BY_PROJECT`] or [`BY_PERSON`], [`BY_JOB`].
 pub(crate) const TALLIES: Records<TallyKey, Tally> = Records::new("tallies");
 /// Steps in the order they were recorded. Key: (execution; ordinal from 0).
 pub(crate) const STEPS: Records<(u128, u32), StepRecord> = Records::new("steps");
@@ -245,6 +246,16 @@ pub(crate) const BY_PLATFORM: u8 = 5;
 pub(crate) const BY_EVENT: u8 = 6;
 /// The facet of what nobody has read; its scope is 0.
 pub(crate) const UNREAD: u8 = 7;
+/// The facet whose scope is the person whose own something is.
+pub(crate) const BY_PERSON: u8 = 8;
+
+/// Returns the facet and scope under which what a home has is found.
+pub(crate) const fn scope_of(home: Home) -> (u8, u128) {
+    match home {
+        Home::Project(id) => (BY_PROJECT, id.bits()),
+        Home::Person(id) => (BY_PERSON, id.bits()),
+    }
+}
 
 /// Events kept; older ones go in the commit that adds newer ones.
 pub(crate) const EVENTS_MAX: u64 = 100_000;

@@ -5,7 +5,8 @@ use std::collections::BinaryHeap;
 use std::ops::{Bound, RangeBounds};
 
 use dateline_core::event::{Event, EventKind};
-use dateline_core::id::{ProjectId, UserId};
+use dateline_core::home::Home;
+use dateline_core::id::UserId;
 use dateline_core::time::Timestamp;
 use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, Value, WriteTransaction};
 use serde::Serialize;
@@ -268,16 +269,16 @@ impl<'t> Transaction<'t> {
         Ok(removed.is_some())
     }
 
-    /// Records that something of a project changed.
+    /// Records that something with a home changed.
     pub(crate) fn emit(
         &self,
         kind: EventKind,
         id: String,
-        project: ProjectId,
+        home: Home,
         version: u64,
         at: Timestamp,
     ) -> Result<(), Fault> {
-        self.tell(Event { seq: 0, at, kind, id, project: Some(project), audience: None, version })
+        self.tell(Event { seq: 0, at, kind, id, home: Some(home), audience: None, version })
     }
 
     /// Records that something changed that concerns everybody.
@@ -288,7 +289,7 @@ impl<'t> Transaction<'t> {
         version: u64,
         at: Timestamp,
     ) -> Result<(), Fault> {
-        self.tell(Event { seq: 0, at, kind, id, project: None, audience: None, version })
+        self.tell(Event { seq: 0, at, kind, id, home: None, audience: None, version })
     }
 
     /// Records that something of a person's own changed.
@@ -297,11 +298,11 @@ impl<'t> Transaction<'t> {
         audience: UserId,
         kind: EventKind,
         id: String,
-        project: Option<ProjectId>,
+        home: Option<Home>,
         version: u64,
         at: Timestamp,
     ) -> Result<(), Fault> {
-        self.tell(Event { seq: 0, at, kind, id, project, audience: Some(audience), version })
+        self.tell(Event { seq: 0, at, kind, id, home, audience: Some(audience), version })
     }
 
     /// Numbers an event and records it, and drops the one that is now too old.

@@ -1,3 +1,4 @@
+use dateline_core::id::ProjectId;
 use dateline_core::store::StoreError;
 
 use super::*;
@@ -15,14 +16,13 @@ fn database() -> redb::Database {
 }
 
 fn event(seq: u64) -> Event {
-    let project = ProjectId::from_bits(1);
-    let project = Some(project);
+    let home = Some(Home::Project(ProjectId::from_bits(1)));
     Event {
         seq,
         at: samples::at(0),
         kind: EventKind::Job,
         id: String::new(),
-        project,
+        home,
         audience: None,
         version: 1,
     }
@@ -41,7 +41,7 @@ fn the_newest_events_are_kept_and_older_ones_go_as_they_come() {
     let transaction = Transaction::new(&write).expect("a transaction");
     for _ in 0..2 {
         transaction
-            .emit(EventKind::Job, String::new(), ProjectId::from_bits(1), 1, samples::at(1))
+            .emit(EventKind::Job, String::new(), ProjectId::from_bits(1).into(), 1, samples::at(1))
             .expect("an event");
     }
     assert_eq!(transaction.new_events(), Some(EVENTS_MAX + 2));

@@ -28,6 +28,7 @@ mod source;
 pub(crate) use delivery::group_key;
 pub(crate) use draft::{draft_keys, draft_row};
 pub(crate) use history::{class_keys, history_keys, tally_keys};
+pub(crate) use job::job_keys;
 pub(crate) use notification::{notification_keys, notification_row};
 pub(crate) use place::{LaneKey, ReadyKey, lane_key, open_key, ready_key};
 pub(crate) use publication::publication_key;

@@ -477,8 +477,8 @@ pub struct Execution {
     pub id: String,
     /// The job.
     pub job_id: String,
-    /// The job's project.
-    pub project_id: String,
+    /// The job's project; null for a job without one.
+    pub project_id: Option<String>,
     /// The job's type.
     pub r#type: JobType,
     /// Why it exists.
@@ -785,8 +785,10 @@ pub struct ItemsBody {
 pub struct Job {
     /// Its identity.
     pub id: String,
-    /// The project it works for.
-    pub project_id: String,
+    /// The project it works for; null for a job without one.
+    pub project_id: Option<String>,
+    /// Whose own it is when it has no project; null for a project's.
+    pub owner_id: Option<String>,
     /// What it does.
     pub r#type: JobType,
     /// What people call it.
@@ -829,8 +831,10 @@ pub struct Job {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobCreate {
-    /// The project it works for.
-    pub project_id: String,
+    /// The project it works for. Types that need none may do without: such a job is its maker's own, and seen by them
+    /// and by owners only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
     /// What it does.
     pub r#type: JobType,
     /// What people call it.
@@ -856,7 +860,7 @@ pub struct JobCreate {
 pub struct JobPatch {
     /// The job.
     pub id: String,
-    /// The project it works for.
+    /// The project it works for; null takes it out of its project and makes it the caller's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
     /// What it does.
@@ -1041,8 +1045,8 @@ pub struct Notification {
     pub subject: String,
     /// What else there is to say, a sentence each.
     pub details: Vec<String>,
-    /// The project it belongs to.
-    pub project_id: String,
+    /// The project it belongs to; null when it is about a job without one.
+    pub project_id: Option<String>,
     /// The job.
     pub job_id: Option<String>,
     /// The execution.
@@ -1216,11 +1220,11 @@ words! {
     }
 }
 
-/// What an execution is told.
+/// What an execution is told. Which fields count is the job type's to say.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PayloadBody {
-    /// Write for these platforms only; all the project has enabled when absent.
+    /// GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platforms: Option<Vec<Platform>>,
 }

@@ -10,6 +10,7 @@ use dateline_core::store::CursorMove;
 use dateline_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Work;
 use crate::attempt::{Done, Fault, Run};
 use crate::job::reading::{self, source_fault};
 
@@ -68,14 +69,15 @@ impl Plan {
     }
 }
 
-pub(super) async fn fetch(run: &Run) -> Result<Done<Plan>, Fault> {
+pub(super) async fn fetch(work: Work<'_>) -> Result<Done<Plan>, Fault> {
+    let run = work.run;
     let parts = &run.shared.parts;
     // The project as it is now, not as it was when the execution was claimed.
-    let project = parts.store.project(run.claimed.project.id).await?;
+    let project = parts.store.project(work.project.id).await?;
     let cursors = parts.store.job(run.claimed.job.id).await?.cursors;
     reading::refuse_outside(run, &project).await?;
     let (head, is_cached) = head(run, &project).await?;
-    let asked = run.claimed.execution.payload.platforms.as_ref();
+    let asked = work.told.platforms.as_ref();
     let platforms: Vec<Planned> = project
         .platforms
         .into_iter()

@@ -13,8 +13,9 @@ use dateline_core::schedule::Zone;
 use dateline_core::source::{FileDetail, RateBudget, ScanFrom, ScanRequest};
 use serde::{Deserialize, Serialize};
 
+use super::Work;
 use super::plan::{CursorAt, Plan};
-use crate::attempt::{Done, Fault, Run};
+use crate::attempt::{Done, Fault};
 use crate::job::reading::{self, Watched, source_fault};
 use crate::text;
 
@@ -42,18 +43,19 @@ pub(super) struct Window {
     pub(super) brief: Brief,
 }
 
-pub(super) async fn scan(run: &Arc<Run>, plan: &Plan) -> Result<Done<Scanned>, Fault> {
+pub(super) async fn scan(work: Work<'_>, plan: &Plan) -> Result<Done<Scanned>, Fault> {
+    let run = work.run;
     let mut windows = Vec::new();
     if plan.head.is_none() {
         run.info("the repository has no commits");
         return Ok(Done::of(Scanned { stream: plan.stream.clone(), windows, rate_limit: None }));
     }
     // What the plan's path leads to may have changed since it was made.
-    let project = Project { source: plan.source.clone(), ..run.claimed.project.clone() };
+    let project = Project { source: plan.source.clone(), ..work.project.clone() };
     reading::refuse_outside(run, &project).await?;
     let watched = Watched::new(run);
     for (cursor, platforms) in by_cursor(plan) {
-        if let Some(window) = scan_window(run, plan, cursor, platforms, &watched).await? {
+        if let Some(window) = scan_window(work, plan, cursor, platforms, &watched).await? {
             windows.push(window);
         }
     }
@@ -74,12 +76,13 @@ fn by_cursor(plan: &Plan) -> Vec<(Option<CursorAt>, Vec<Platform>)> {
 }
 
 async fn scan_window(
-    run: &Arc<Run>,
+    work: Work<'_>,
     plan: &Plan,
     cursor: Option<CursorAt>,
     platforms: Vec<Platform>,
     watched: &Arc<Watched>,
 ) -> Result<Option<Window>, Fault> {
+    let run = work.run;
     let since = cursor.as_ref().map_or_else(|| "the beginning".to_owned(), |cursor| cursor.sha.clone());
     let request = ScanRequest {
         from: cursor.map_or(ScanFrom::First, |cursor| ScanFrom::Cursor { sha: cursor.sha, at: cursor.at }),
@@ -87,7 +90,7 @@ async fn scan_window(
         now: run.now(),
         files: FileDetail::Counted,
     };
-    let Some(activity) = read(run, plan, request, watched).await? else {
+    let Some(activity) = read(work, plan, request, watched).await? else {
         run.info(&format!("nothing happened since {since}"));
         return Ok(None);
     };
@@ -106,13 +109,13 @@ async fn scan_window(
 
 /// Reads a window from the project's cache when a fresh sync holds all of it, else from the source.
 async fn read(
-    run: &Arc<Run>,
+    work: Work<'_>,
     plan: &Plan,
     request: ScanRequest,
     watched: &Arc<Watched>,
 ) -> Result<Option<Activity>, Fault> {
-    let parts = &run.shared.parts;
-    let project = parts.store.project(run.claimed.project.id).await?;
+    let (run, parts) = (work.run, &work.run.shared.parts);
+    let project = parts.store.project(work.project.id).await?;
     let is_same = project.source.identity() == plan.source.identity();
     if plan.is_cached
         && let Some(cached) = parts.store.cached_activity(project.id).await?.filter(|_| is_same)

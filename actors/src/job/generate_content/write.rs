@@ -13,6 +13,7 @@ use dateline_core::store::{CursorMove, DraftFilter, DraftWrite, PageRequest};
 use dateline_core::writer::WriteError;
 use serde::{Deserialize, Serialize};
 
+use super::Work;
 use super::plan::Plan;
 use crate::attempt::{Done, Fault, Run};
 use crate::text::{self, Text};
@@ -37,18 +38,19 @@ pub(super) struct Written {
 }
 
 pub(super) async fn write(
-    run: &Run,
+    work: Work<'_>,
     plan: &Plan,
     platform: Platform,
     brief: &Arc<Brief>,
     cursor: CursorMove,
 ) -> Result<Done<Written>, Fault> {
+    let run = work.run;
     let cursors = plan.onward(run, vec![cursor]).await?;
     if cursors.is_empty() && !is_replay(run) {
         run.info("another execution wrote this window meanwhile");
         return Ok(Done::of(Written { draft_id: None, length: 0, errors: 0, warnings: 0 }));
     }
-    let earlier = earlier(run, platform).await?;
+    let earlier = earlier(work, platform).await?;
     let writer = &*run.shared.parts.writer;
     let text = match text::write(writer, brief, platform, &plan.settings(platform), earlier).await {
         Ok(text) => text,
@@ -58,7 +60,7 @@ pub(super) async fn write(
         }
         Err(error) => return Err(Fault::new(FailureClass::Transient, &error)),
     };
-    let draft = draft(run, platform, brief, text, writer.id());
+    let draft = draft(work, platform, brief, text, writer.id());
     let errors = draft.blocking().count();
     for finding in draft.blocking() {
         run.warn(&format!("{:?} blocks approval: {}", finding.rule, finding.message));
@@ -76,12 +78,12 @@ fn is_replay(run: &Run) -> bool {
     matches!(run.claimed.execution.trigger, Trigger::Replay { .. })
 }
 
-fn draft(run: &Run, platform: Platform, brief: &Brief, text: Text, writer: &str) -> Draft {
-    let now = run.now();
+fn draft(work: Work<'_>, platform: Platform, brief: &Brief, text: Text, writer: &str) -> Draft {
+    let (run, now) = (work.run, work.run.now());
     let execution = &run.claimed.execution;
     Draft {
         id: DraftId::fresh(now, &*run.shared.parts.entropy),
-        project: execution.project,
+        project: work.project.id,
         job: execution.job,
         execution: execution.id,
         platform,
@@ -102,14 +104,15 @@ fn draft(run: &Run, platform: Platform, brief: &Brief, text: Text, writer: &str)
 }
 
 /// Returns what went out on the platform lately, so that a text that says the same is noticed.
-async fn earlier(run: &Run, platform: Platform) -> Result<Vec<Earlier>, Fault> {
+async fn earlier(work: Work<'_>, platform: Platform) -> Result<Vec<Earlier>, Fault> {
     let filter = DraftFilter {
-        project: Some(run.claimed.execution.project),
+        project: Some(work.project.id),
         platform: Some(platform),
         status: Some(DraftStatus::Published),
         ..DraftFilter::default()
     };
     let page = PageRequest { limit: EARLIER_MAX, after: None };
+    let run = work.run;
     let published = run.shared.parts.store.drafts(filter, page).await?.items;
     let since = run.now() - chrono::Duration::days(REPEAT_DAYS);
     Ok(published

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dateline_actors::request::{ExecutionDetail, NewJob, NewProject};
+use dateline_actors::request::{ExecutionDetail, NewJob, NewProject, Told};
 use dateline_actors::{Dateline, Engine, Parts};
 use dateline_core::brief::Style;
 use dateline_core::channel::{Channel, ChannelKind};
 use dateline_core::draft::Draft;
 use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus, Outcome};
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
-use dateline_core::job::{JobType, JobView, Payload};
+use dateline_core::job::{JobType, JobView};
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::{PlatformSettings, Project, ProjectPlatform};
@@ -192,14 +192,20 @@ pub(crate) fn new_project(name: &str, platforms: &[Platform]) -> NewProject {
 
 pub(crate) fn new_job(project: ProjectId, schedule: Schedule, policy: Policy) -> NewJob {
     NewJob {
-        project,
+        project: Some(project),
         job_type: JobType::GenerateContent,
         name: "Weekly words".to_owned(),
         schedule,
         is_enabled: true,
         policy,
-        payload: Payload::default(),
+        payload: Told::new(),
     }
+}
+
+/// Returns what an execution is told that writes for these platforms alone.
+pub(crate) fn told(platforms: &[Platform]) -> Told {
+    let platforms = serde_json::to_value(platforms).expect("they are words");
+    Told::from_iter([("platforms".to_owned(), platforms)])
 }
 
 /// Returns a schedule for a cron pattern in UTC.

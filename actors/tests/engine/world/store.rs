@@ -12,6 +12,7 @@ use dateline_core::brief::Brief;
 use dateline_core::draft::{BriefDigest, Draft, Publication, PublicationOutcome};
 use dateline_core::event::Event;
 use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
+use dateline_core::home::Home;
 use dateline_core::id::{
     DeliveryId, DraftId, ExecutionId, InvitationId, JobId, NotificationId, ProjectId, PublicationId,
     SecretId, SessionId, TokenId, UserId,
@@ -170,7 +171,7 @@ impl PeopleStore for TroubledStore {
     pass_on! {
         create_user(user: User) -> User;
         replace_user(user: User) -> User;
-        remove_user(id: UserId, heir: Option<UserId>) -> ();
+        remove_user(id: UserId, heir: Option<UserId>, now: Timestamp) -> ();
         user(id: UserId) -> User;
         user_by_email(email: EmailAddress) -> User;
         users(page: PageRequest) -> Page<User>;
@@ -184,7 +185,7 @@ impl PeopleStore for TroubledStore {
         use_password_reset(code: CodeDigest, password: PasswordHash, now: Timestamp) -> User;
         instance_settings() -> InstanceSettings;
         replace_instance_settings(settings: InstanceSettings) -> InstanceSettings;
-        audit_log(within: Option<BTreeSet<ProjectId>>, page: PageRequest) -> Page<AuditEntry>;
+        audit_log(within: Option<BTreeSet<Home>>, page: PageRequest) -> Page<AuditEntry>;
     }
 }
 
@@ -211,7 +212,7 @@ impl AccessStore for TroubledStore {
         remove_member(project: ProjectId, user: UserId) -> ();
         members(project: ProjectId, page: PageRequest) -> Page<(Membership, User)>;
         seat(project: ProjectId, user: UserId) -> Option<Seat>;
-        reach(user: UserId) -> BTreeSet<ProjectId>;
+        reach(user: UserId) -> BTreeSet<Home>;
         projects_among(among: BTreeSet<ProjectId>, page: PageRequest) -> Page<Project>;
     }
 }

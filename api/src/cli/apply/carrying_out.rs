@@ -106,13 +106,12 @@ async fn job(session: &Session, step: &Step, created: &Created) -> Result<(), St
 fn owned(fields: &Map<String, Value>, owner: Option<&Owner>, created: &Created) -> Map<String, Value> {
     let mut fields = fields.clone();
     let id = match owner {
-        None => None,
+        None => return fields,
         Some(Owner::Known(id)) => Some(id),
         Some(Owner::Created(pointer)) => created.get(pointer),
+        Some(Owner::Caller) => None,
     };
-    if let Some(id) = id {
-        fields.insert("projectId".into(), json!(id));
-    }
+    fields.insert("projectId".into(), json!(id));
     fields
 }
 

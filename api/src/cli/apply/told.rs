@@ -10,9 +10,10 @@ const VALUE_CHARS_MAX: usize = 80;
 
 /// Returns what something is called: `project App`, `job Friday of App`.
 pub(super) fn subject(subject: &Subject) -> String {
-    match &subject.job {
-        Some(job) => format!("job `{}` of `{}`", plain(job), plain(&subject.project)),
-        None => format!("project `{}`", plain(&subject.project)),
+    match (&subject.project, &subject.job) {
+        (Some(project), Some(job)) => format!("job `{}` of `{}`", plain(job), plain(project)),
+        (None, Some(job)) => format!("job `{}`", plain(job)),
+        (project, None) => format!("project `{}`", plain(project.as_deref().unwrap_or_default())),
     }
 }
 

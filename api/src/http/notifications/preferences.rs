@@ -7,7 +7,7 @@ use poem_openapi::Object;
 use poem_openapi::types::MaybeUndefined;
 use serde::{Deserialize, Serialize};
 
-use crate::http::fields::{TimeOfDay, Word, words};
+use crate::http::fields::{TimeOfDay, Word, given, words};
 use crate::http::problem::Problem;
 
 words!(Wish as Wish ("Whether and how soon something is wanted."): Off, Immediate, Digest);
@@ -115,15 +115,6 @@ impl PreferencesPatch {
             quiet_hours: given(self.quiet_hours).map(|quiet| quiet.map(Into::into)),
             digest: self.digest.map(DigestBody::into_digest).transpose()?,
         })
-    }
-}
-
-/// Returns `None` for what is absent, and `Some(None)` for what is null.
-fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
-    match value {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }
 

@@ -1,13 +1,16 @@
 //! A job as JSON spells it, what creates and changes one, and what runs one now.
 
+use dateline_actors::request::Told;
 use dateline_core::execution::ExecutionStatus;
-use dateline_core::id::{ExecutionId, JobId, ProjectId};
+use dateline_core::id::{ExecutionId, JobId, ProjectId, UserId};
 use dateline_core::job::{JobStatus, JobType, JobView, NextDue, Payload};
 use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::schedule::Frequency;
 use poem_openapi::payload::Json;
+use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
 use poem_openapi::{ApiResponse, Object};
+use serde_json::Value;
 
 use super::occurrences::PlannedBody;
 use super::policy::PolicyBody;
@@ -23,8 +26,9 @@ words!(JobStatus as JobStatus ("A job's own status, derived from its executions.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct JobCreate {
-    /// The project it works for.
-    pub project_id: Id<ProjectId>,
+    /// The project it works for. Types that need none may do without: such a job is its maker's own, and seen by them
+    /// and by owners only.
+    pub project_id: Option<Id<ProjectId>>,
     /// What it does.
     #[oai(rename = "type")]
     pub job_type: Word<JobType>,
@@ -48,8 +52,8 @@ pub struct JobCreate {
 pub struct JobPatch {
     /// The job.
     pub id: Id<JobId>,
-    /// The project it works for.
-    pub project_id: Option<Id<ProjectId>>,
+    /// The project it works for; null takes it out of its project and makes it the caller's own.
+    pub project_id: MaybeUndefined<Id<ProjectId>>,
     /// What it does.
     #[oai(rename = "type")]
     pub job_type: Option<Word<JobType>>,
@@ -67,11 +71,11 @@ pub struct JobPatch {
     pub payload: Option<PayloadBody>,
 }
 
-/// What an execution is told.
-#[derive(Debug, Object)]
+/// What an execution is told. Which fields count is the job type's to say.
+#[derive(Debug, Default, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub struct PayloadBody {
-    /// Write for these platforms only; all the project has enabled when absent.
+    /// GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent.
     #[oai(validator(min_items = 1, max_items = 8, unique_items))]
     pub platforms: Option<Vec<Word<Platform>>>,
 }
@@ -137,8 +141,10 @@ pub struct Preview {
 pub struct Job {
     /// Its identity.
     pub id: Id<JobId>,
-    /// The project it works for.
-    pub project_id: Id<ProjectId>,
+    /// The project it works for; null for a job without one.
+    pub project_id: Option<Id<ProjectId>>,
+    /// Whose own it is when it has no project; null for a project's.
+    pub owner_id: Option<Id<UserId>>,
     /// What it does.
     #[oai(rename = "type")]
     pub job_type: Word<JobType>,
@@ -219,8 +225,9 @@ impl Job {
         let in_force = pauses.in_force(shared.dateline.now());
         Self {
             id: Id(job.id),
-            project_id: Id(job.project),
-            job_type: Word(job.job_type),
+            project_id: job.home.project().map(Id),
+            owner_id: job.home.person().map(Id),
+            job_type: Word(job.job_type()),
             name: job.name,
             frequency: Word(job.schedule.frequency),
             time_config: job.schedule.time_config.into(),
@@ -228,7 +235,7 @@ impl Job {
             is_enabled: job.is_enabled,
             pauses: in_force.map(|(level, pause)| Pause::new(level, pause)).collect(),
             policy: job.policy.into(),
-            payload: job.payload.into(),
+            payload: PayloadBody::of(&job.payload),
             status: Word(status),
             next_run_at,
             is_unsatisfiable: clock.next == NextDue::Unsatisfiable,
@@ -254,14 +261,18 @@ impl From<dateline_core::job::Cursor> for CursorBody {
     }
 }
 
-impl From<PayloadBody> for Payload {
-    fn from(body: PayloadBody) -> Self {
-        Self { platforms: body.platforms.map(|words| words.into_iter().map(|word| word.0).collect()) }
+impl PayloadBody {
+    /// Returns what an execution is told in the interface's own types.
+    pub(in crate::http) fn of(payload: &Payload) -> Self {
+        // Each type's fields are spelled here as there; a test reads every one.
+        Self::parse_from_json(Some(Value::Object(payload.told()))).unwrap_or_default()
     }
-}
 
-impl From<Payload> for PayloadBody {
-    fn from(payload: Payload) -> Self {
-        Self { platforms: payload.platforms.map(|platforms| platforms.into_iter().map(Word).collect()) }
+    /// Returns its fields.
+    pub(in crate::http) fn told(&self) -> Told {
+        match self.to_json() {
+            Some(Value::Object(fields)) => fields,
+            Some(_) | None => Told::new(),
+        }
     }
 }

@@ -15,7 +15,7 @@ fn told(n: u128, event: NotificationEvent, facts: Facts) -> Notification {
         user: UserId::OWNER,
         event,
         at: at("2026-11-23T09:00:00Z"),
-        project: ProjectId::from_bits(1),
+        home: ProjectId::from_bits(1).into(),
         job: Some(JobId::from_bits(1)),
         execution: Some(ExecutionId::from_bits(7)),
         draft: (event == NotificationEvent::DraftReady).then(|| DraftId::from_bits(n)),

@@ -8,15 +8,18 @@ use crate::time::Timestamp;
 /// Returns what a notification says in one line.
 pub(super) fn title(event: NotificationEvent, facts: &Facts) -> String {
     match facts {
-        Facts::Run { project, job, items, .. } => match event {
-            NotificationEvent::JobSuccess => format!("{project}: “{job}” completed"),
-            NotificationEvent::JobPartial => {
-                format!("{project}: “{job}” completed in part ({} of {})", items.succeeded, items.processed)
+        Facts::Run { project, job, items, .. } => {
+            let job = of(project, job);
+            match event {
+                NotificationEvent::JobSuccess => format!("{job} completed"),
+                NotificationEvent::JobPartial => {
+                    format!("{job} completed in part ({} of {})", items.succeeded, items.processed)
+                }
+                _ => format!("{job} failed"),
             }
-            _ => format!("{project}: “{job}” failed"),
-        },
+        }
         Facts::Missed { project, job, count, .. } => {
-            format!("{project}: “{job}” missed {}", noun(*count, "run"))
+            format!("{} missed {}", of(project, job), noun(*count, "run"))
         }
         Facts::Draft { project, platform, .. } => {
             format!("{project}: a draft for {} is ready for review", place(*platform))
@@ -29,6 +32,11 @@ pub(super) fn title(event: NotificationEvent, facts: &Facts) -> String {
             _ => format!("A mail to {} was not delivered", whom(address)),
         },
     }
+}
+
+/// Returns what a job is called in full.
+fn of(project: &str, job: &str) -> String {
+    if project.is_empty() { format!("“{job}”") } else { format!("{project}: “{job}”") }
 }
 
 /// Returns what else there is to say, a sentence each.

@@ -22,7 +22,8 @@ use crate::tables::{
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
-    LaneKey, ReadyKey, draft_keys, draft_row, history_keys, lane_key, open_key, publication_key, ready_key,
+    LaneKey, ReadyKey, draft_keys, draft_row, history_keys, job_keys, lane_key, open_key, publication_key,
+    ready_key,
 };
 
 /// Returns where indexes and records disagree.
@@ -50,8 +51,7 @@ fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
             return Ok(());
         };
         if job.cancelled_at.is_none() {
-            index.insert((ALL, 0, id), ());
-            index.insert((BY_PROJECT, job.project.bits(), id), ());
+            index.extend(job_keys(&job).map(|key| (key, ())));
         }
         if let Some(at) = state.due_ms().filter(|_| job.is_live()) {
             due.insert((at, id), ());
@@ -141,7 +141,7 @@ impl Queues {
                 self.waiting.insert((until.timestamp_millis(), id), ());
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
-                twin = twin.or(self.busy.insert(execution.project.bits(), id));
+                twin = twin.or(self.busy.insert(execution.lane().bits(), id));
                 self.leases.insert((lease.expires_at.timestamp_millis(), id), lease.holder.bits());
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => {}

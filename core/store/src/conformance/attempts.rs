@@ -4,6 +4,7 @@ use dateline_core::execution::{
     AttemptEnd, AttemptOutcome, ExecutionEvent, ExecutionState, ExecutionStatus, Failure, FailureClass,
     LeaseKey, StepResult, Wait, WaitReason,
 };
+use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, HolderId, JobId};
 use dateline_core::job::JobStatus;
 use dateline_core::store::{
@@ -49,7 +50,8 @@ pub(super) async fn a_project_runs_one_execution_at_a_time(store: &dyn Store) {
     assert_eq!(ids(&second), [3]);
     assert!(store.claim(claim(8, 10, 1)).await.expect("an answer").is_empty());
     let work = &first[0];
-    assert_eq!((work.job.id, work.project.id), (JobId::from_bits(2), work.execution.project));
+    let project = work.project.as_ref().map(|project| Home::Project(project.id));
+    assert_eq!((work.job.id, project), (JobId::from_bits(2), Some(work.execution.home)));
     assert_eq!((work.execution.attempts.len(), work.execution.started_at), (1, Some(at(1))));
     let ended = store.finish(done(work.lease, 2)).await.expect("the lease holds");
     assert_eq!(ended.state.status(), ExecutionStatus::Completed);

@@ -234,7 +234,7 @@ pub(super) async fn notifications_are_found_by_every_filter_and_by_nobody_else(s
     let again = store.read_notification(OWNER, told[0].id, at(10)).await.expect("read already");
     assert_eq!(again.read_at, Some(at(9)));
     let of = NotificationFilter::of(OWNER);
-    let second = Some(told[1].project);
+    let second = told[1].home.project();
     let cases = [
         (of.clone(), vec![3, 2, 1, 0]),
         (NotificationFilter { is_read: Some(false), ..of.clone() }, vec![3, 2, 1]),

@@ -55,7 +55,7 @@ pub(super) async fn a_pause_is_seen_by_each_job_it_concerns(store: &dyn Store) {
 pub(super) async fn a_plan_that_knew_other_pauses_is_a_conflict(store: &dyn Store) {
     let view = a_job(store).await;
     let plan = fire(&view.job, 0, 1, 10, 20);
-    store.pause_project(view.job.project, begin(5, None)).await.expect("paused");
+    store.pause_project(view.job.home.project().expect("one"), begin(5, None)).await.expect("paused");
     expect_conflict(store.fire_due(plan.clone()).await);
     let pauses = store.job(view.job.id).await.expect("it is there").pauses;
     let passed = vec![(ExecutionId::from_bits(1), occurrence(10), Absence::Paused)];

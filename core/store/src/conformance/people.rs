@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use dateline_core::caller::{Access, Role, Scope};
+use dateline_core::home::Home;
 use dateline_core::id::{
     AuditId, DraftId, ExecutionId, InvitationId, JobId, ProjectId, SessionId, TokenId, UserId,
 };
@@ -75,7 +76,7 @@ fn entry(n: u128, action: AuditAction) -> AuditEntry {
         means: Means::Process,
         action,
         subject: "it".to_owned(),
-        project: None,
+        home: None,
         detail: None,
     }
 }
@@ -88,7 +89,7 @@ fn expect_refusal<T: std::fmt::Debug>(result: Result<T, StoreError>, expected: &
     );
 }
 
-async fn people(store: &dyn Store) {
+pub(super) async fn people(store: &dyn Store) {
     for (n, role) in [(1, Role::Owner), (2, Role::Admin), (3, Role::Member)] {
         store.create_user(user(n, role)).await.expect("a user is stored");
     }
@@ -117,10 +118,10 @@ pub(super) async fn the_last_active_owner_stays(store: &dyn Store) {
     ] {
         expect_refusal(store.replace_user(changed).await, &PeopleRefusal::LastOwner);
     }
-    expect_refusal(store.remove_user(UserId::OWNER, None).await, &PeopleRefusal::FirstOwner);
+    expect_refusal(store.remove_user(UserId::OWNER, None, at(9)).await, &PeopleRefusal::FirstOwner);
     store.create_user(user(4, Role::Owner)).await.expect("a second owner");
     store.replace_user(User { role: Role::Member, ..user(1, Role::Owner) }).await.expect("another is left");
-    expect_refusal(store.remove_user(UserId::from_bits(4), None).await, &PeopleRefusal::LastOwner);
+    expect_refusal(store.remove_user(UserId::from_bits(4), None, at(9)).await, &PeopleRefusal::LastOwner);
 }
 
 pub(super) async fn an_invitation_makes_one_user(store: &dyn Store) {
@@ -227,15 +228,18 @@ pub(super) async fn a_user_goes_with_all_that_is_theirs_but_their_projects(store
     store.put_member(membership(2, 3, Access::View)).await.expect("added");
     store.create_token(token(1, 3)).await.expect("a token");
     store.create_session(session(1, 3, 0)).await.expect("a session");
-    expect_refusal(store.remove_user(member, None).await, &PeopleRefusal::OwnsProjects { projects: 1 });
-    store.remove_user(member, Some(admin)).await.expect("handed over");
+    expect_refusal(
+        store.remove_user(member, None, at(9)).await,
+        &PeopleRefusal::OwnsProjects { projects: 1 },
+    );
+    store.remove_user(member, Some(admin), at(9)).await.expect("handed over");
     assert_eq!(store.project(ProjectId::from_bits(1)).await.expect("there").owner, admin);
     let seat = store.seat(ProjectId::from_bits(1), admin).await.expect("read");
     assert_eq!(seat, Some(Seat { owner: admin, membership: None }));
     assert_eq!(store.token_holder(code(1)).await.expect("read"), None);
     assert_eq!(store.session_holder(session(1, 3, 0).digest).await.expect("read"), None);
     assert!(store.members(ProjectId::from_bits(2), all()).await.expect("members").items.is_empty());
-    assert!(store.reach(member).await.expect("read").is_empty());
+    assert_eq!(store.reach(member).await.expect("read"), BTreeSet::from([Home::Person(member)]));
     let gone = store.user(member).await;
     assert!(matches!(gone, Err(StoreError::NotFound(Missing::User))), "{gone:?}");
     store.create_user(user(4, Role::Member)).await.expect("their address is free");
@@ -258,11 +262,13 @@ pub(super) async fn members_see_what_they_were_added_to(store: &dyn Store) {
     assert_eq!(seat(3, member).await, Some(None));
     assert_eq!(seat(9, member).await, None);
     let reach = store.reach(member).await.expect("read");
-    assert_eq!(reach, BTreeSet::from([1, 2].map(ProjectId::from_bits)));
+    let projects = BTreeSet::from([1, 2].map(ProjectId::from_bits));
+    let homes = projects.iter().copied().map(Home::Project);
+    assert_eq!(reach, homes.chain([Home::Person(member)]).collect());
     store.remove_project(ProjectId::from_bits(2), at(3)).await.expect("removed");
     assert_eq!(seat(2, member).await, Some(Some(Access::Edit)), "its history stays visible");
     let page = PageRequest { limit: 1, after: None };
-    let listed = store.projects_among(reach.clone(), page).await.expect("a page");
+    let listed = store.projects_among(projects, page).await.expect("a page");
     assert_eq!(
         (listed.items.len(), listed.items[0].id, listed.next.is_none()),
         (1, ProjectId::from_bits(1), true)
@@ -297,7 +303,7 @@ pub(super) async fn lists_hold_what_lies_within(store: &dyn Store) {
         let outcome = dateline_core::execution::AttemptOutcome::Interrupted;
         store.finish(super::samples::report(lease, end, outcome, now)).await.expect("let go");
     }
-    let within = Some(BTreeSet::from([1, 2].map(ProjectId::from_bits)));
+    let within = Some(BTreeSet::from([1, 2].map(|n| Home::Project(ProjectId::from_bits(n)))));
     let mut seen = Vec::new();
     let mut page = PageRequest { limit: 2, after: None };
     loop {
@@ -333,8 +339,8 @@ pub(super) async fn lists_hold_what_lies_within(store: &dyn Store) {
 
 pub(super) async fn a_change_and_its_entry_come_together(store: &dyn Store) {
     people(store).await;
-    let about = Some(ProjectId::from_bits(1));
-    let noting = store.audited(AuditEntry { project: about, ..entry(1, AuditAction::ProjectCreated) });
+    let about = Some(Home::Project(ProjectId::from_bits(1)));
+    let noting = store.audited(AuditEntry { home: about, ..entry(1, AuditAction::ProjectCreated) });
     noting.create_project(project(1), SecretChanges::default()).await.expect("stored");
     expect_conflict(
         store

@@ -11,8 +11,9 @@ use dateline_core::execution::{AttemptEnd, Execution};
 use dateline_core::execution::{
     AttemptOutcome, Items, LeaseKey, LogLevel, LogLine, Outcome, StepRecord, StepResult, Trigger,
 };
-use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId, SecretId};
-use dateline_core::job::{Job, JobClock, JobType, NextDue, Payload};
+use dateline_core::home::Home;
+use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId, SecretId, UserId};
+use dateline_core::job::{GenerateContent, Job, JobClock, NextDue, Payload};
 use dateline_core::pause::{JobPauses, Pauses};
 use dateline_core::platform::Platform;
 use dateline_core::policy::{Policy, Priority};
@@ -71,19 +72,23 @@ pub fn job(n: u128, project: u128) -> Job {
     let time_config = r#"{"frequency":"DAILY","timeConfig":{"hour":9,"minute":0,"timezone":"Europe/Paris"}}"#;
     Job {
         id: JobId::from_bits(n),
-        project: ProjectId::from_bits(project),
-        job_type: JobType::GenerateContent,
+        home: ProjectId::from_bits(project).into(),
         name: format!("Job {n}"),
         schedule: serde_json::from_str::<Schedule>(time_config).expect("the sample is a schedule"),
         is_enabled: true,
         policy: Policy::default(),
-        payload: Payload::default(),
+        payload: Payload::GenerateContent(GenerateContent::default()),
         pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,
         created_at: at(0),
         updated_at: at(0),
     }
+}
+
+/// Returns job number `n`, which has no project and is user number `person`'s own.
+pub fn own_job(n: u128, person: u128) -> Job {
+    Job { home: Home::Person(UserId::from_bits(person)), ..job(n, 0) }
 }
 
 /// Returns job number `n` with another priority.
@@ -254,7 +259,8 @@ pub fn content(body: &str) -> Content {
 pub fn draft(id: u128, execution: &Execution, platform: Platform, now: i64) -> Draft {
     Draft {
         id: DraftId::from_bits(id),
-        project: execution.project,
+        // Only what has a project writes drafts.
+        project: execution.home.project().unwrap_or(ProjectId::from_bits(0)),
         job: execution.job,
         execution: execution.id,
         platform,

@@ -41,6 +41,10 @@ fn sync(source: &str, after: Option<&str>, head: &str, now: i64) -> SyncCommit {
     SyncCommit { state, segment: Some(segment) }
 }
 
+fn project_of(work: &Claimed) -> ProjectId {
+    work.execution.home.project().expect("it has a project")
+}
+
 async fn heads(store: &dyn Store) -> Vec<String> {
     let cached = store.cached_activity(ProjectId::from_bits(1)).await.expect("an answer");
     let segments = cached.map(|cached| cached.segments).unwrap_or_default();
@@ -55,7 +59,7 @@ async fn record(store: &dyn Store, work: &Claimed, name: &str, sync: SyncCommit,
 
 pub(super) async fn a_sync_and_its_step_are_recorded_together(store: &dyn Store) {
     let work = a_running_one(store).await;
-    assert_eq!(store.cached_activity(work.project.id).await.expect("an answer"), None);
+    assert_eq!(store.cached_activity(project_of(&work)).await.expect("an answer"), None);
     record(store, &work, "a", sync("s", None, "a", 2), 2).await;
     record(store, &work, "b", sync("s", Some("a"), "b", 3), 3).await;
     // A clock that was set back does not change the order.
@@ -86,7 +90,7 @@ pub(super) async fn old_activity_and_old_answers_go(store: &dyn Store) {
     record(store, &work, "c", sync("s", Some("b"), "c", 61 * day), 61 * day).await;
     assert_eq!(heads(store).await, ["b", "c"]);
     let answer = |n: i64| CachedAnswer { etag: n.to_string(), has_next: false, body: "[]".to_owned() };
-    let project = work.project.id;
+    let project = project_of(&work);
     for n in 0..310 {
         store.keep_answer(project, format!("/{n}"), answer(n), samples::at(n)).await.expect("kept");
     }
@@ -98,7 +102,7 @@ pub(super) async fn old_activity_and_old_answers_go(store: &dyn Store) {
 
 pub(super) async fn nothing_stays_of_a_removed_project(store: &dyn Store) {
     let work = a_running_one(store).await;
-    let project = work.project.id;
+    let project = project_of(&work);
     record(store, &work, "a", sync("s", None, "a", 2), 2).await;
     let answer = CachedAnswer { etag: "e".to_owned(), has_next: false, body: "[]".to_owned() };
     store.keep_answer(project, "/".to_owned(), answer.clone(), at(3)).await.expect("kept");

@@ -6,6 +6,7 @@ use dateline_core::execution::{
     AttemptEnd, AttemptOutcome, Due, Execution, ExecutionEvent, ExecutionStatus, Outcome, SkipReason,
     Trigger, TriggerKind,
 };
+use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::job::Job;
 use dateline_core::store::{ExecutionFilter, NewExecution, SecretChanges, Store};
@@ -30,7 +31,7 @@ pub(crate) async fn a_long_history(store: &dyn Store) {
         let (now, id) = (n * EVERY, n.unsigned_abs().into());
         if n == EXECUTIONS / 2 {
             let moved = store.job(JobId::from_bits(1)).await.expect("it is there").job;
-            let moved = Job { project: ProjectId::from_bits(2), ..moved };
+            let moved = Job { home: ProjectId::from_bits(2).into(), ..moved };
             store.replace_job(moved, None).await.expect("the version holds");
         }
         if n % 6 == 0 {
@@ -76,16 +77,17 @@ async fn end(store: &dyn Store, id: ExecutionId, n: i64) {
 pub(crate) fn filters() -> Vec<ExecutionFilter> {
     let none = ExecutionFilter::default();
     let (one, two) = (ProjectId::from_bits(1), ProjectId::from_bits(2));
+    let homes = |ids: &[ProjectId]| Some(ids.iter().copied().map(Home::Project).collect::<BTreeSet<_>>());
     let mut filters = vec![none.clone()];
     for n in 1..=4 {
         let of_job = ExecutionFilter { job: Some(JobId::from_bits(n)), ..none.clone() };
         filters.push(ExecutionFilter { project: Some(one), ..of_job.clone() });
-        filters.push(ExecutionFilter { within: Some(BTreeSet::from([two])), ..of_job.clone() });
+        filters.push(ExecutionFilter { within: homes(&[two]), ..of_job.clone() });
         filters.push(of_job);
     }
-    for within in [BTreeSet::new(), BTreeSet::from([one]), BTreeSet::from([one, two])] {
-        filters.push(ExecutionFilter { project: Some(two), within: Some(within.clone()), ..none.clone() });
-        filters.push(ExecutionFilter { within: Some(within), ..none.clone() });
+    for within in [homes(&[]), homes(&[one]), homes(&[one, two])] {
+        filters.push(ExecutionFilter { project: Some(two), within: within.clone(), ..none.clone() });
+        filters.push(ExecutionFilter { within, ..none.clone() });
     }
     use ExecutionStatus::{Cancelled, Completed, Failed, Missed, Partial, Paused, Queued, Skipped};
     for status in [Cancelled, Completed, Failed, Missed, Partial, Paused, Queued, Skipped] {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
+use dateline_core::home::Home;
 use dateline_core::id::{ProjectId, UserId};
 use dateline_core::people::{Membership, Seat, User};
 use dateline_core::project::Project;
@@ -44,11 +45,13 @@ impl Snapshot {
         Ok(project.map(|project| Seat { owner: project.owner, membership: access }))
     }
 
-    pub(crate) fn reach(&self, user: UserId) -> Result<BTreeSet<ProjectId>, Fault> {
+    pub(crate) fn reach(&self, user: UserId) -> Result<BTreeSet<Home>, Fault> {
         let all = (user.bits(), 0)..=(user.bits(), u128::MAX);
         let owned = self.rows(PROJECT_OWNERS, all.clone(), usize::MAX)?;
         let added = self.rows(USER_PROJECTS, all, usize::MAX)?;
-        Ok(owned.into_iter().chain(added).map(|((_, id), ())| ProjectId::from_bits(id)).collect())
+        let projects = owned.into_iter().chain(added);
+        let projects = projects.map(|((_, id), ())| Home::Project(ProjectId::from_bits(id)));
+        Ok(projects.chain([Home::Person(user)]).collect())
     }
 
     pub(crate) fn projects_among(

@@ -49,8 +49,9 @@ impl Snapshot {
                     let draft = self.draft(DraftId::from_bits(id))?;
                     // Only an execution's drafts can lie outside what was looked through.
                     let within = filter.within.as_ref();
-                    found
-                        .extend(within.is_none_or(|within| within.contains(&draft.project)).then_some(draft));
+                    found.extend(
+                        within.is_none_or(|within| within.contains(&draft.project.into())).then_some(draft),
+                    );
                 }
                 Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
             },
@@ -93,13 +94,15 @@ impl Snapshot {
 
 /// Returns the facets with the fewest rows beside the answer.
 fn facets_of(filter: &DraftFilter, status: Option<u8>, platform: Option<u8>) -> Vec<(u8, u128)> {
-    let is_within = |project| filter.within.as_ref().is_none_or(|within| within.contains(&project));
+    let is_within =
+        |project: ProjectId| filter.within.as_ref().is_none_or(|within| within.contains(&project.into()));
     let one = if let Some(execution) = filter.execution {
         (BY_EXECUTION, execution.bits())
     } else if let Some(project) = filter.project {
         return is_within(project).then_some((BY_PROJECT, project.bits())).into_iter().collect();
     } else if let Some(within) = &filter.within {
-        return within.iter().map(|project| (BY_PROJECT, project.bits())).collect();
+        let projects = within.iter().filter_map(|home| home.project());
+        return projects.map(|project| (BY_PROJECT, project.bits())).collect();
     } else if let Some(status) = status {
         (BY_STATUS, u128::from(status))
     } else if let Some(platform) = platform {

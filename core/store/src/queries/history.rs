@@ -3,13 +3,14 @@
 use std::ops::Bound;
 
 use dateline_core::execution::Execution;
+use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, ProjectId};
 use dateline_core::store::{ExecutionFilter, Page, PageRequest};
 
 use super::{page_of, resume};
 use crate::fault::Fault;
 use crate::record::{HistoryRow, classes};
-use crate::tables::{ALL, BY_JOB, BY_PROJECT, CLASSES, EXECUTIONS, HISTORY, JOBS};
+use crate::tables::{ALL, BY_JOB, BY_PROJECT, CLASSES, EXECUTIONS, HISTORY, JOBS, scope_of};
 use crate::transaction::{Rows, Snapshot, Walk};
 
 impl Snapshot {
@@ -45,8 +46,8 @@ impl Snapshot {
             let row = HistoryRow::from_row(row)?;
             let fits = filter.status.is_none_or(|wanted| wanted == row.status)
                 && filter.trigger.is_none_or(|wanted| wanted == row.trigger);
-            // A job's executions may belong to more than one project, should the job have moved.
-            if fits && (facet != BY_JOB || self.is_of_projects(filter, at, id)?) {
+            // A job's executions may be at home in more than one place, should the job have moved.
+            if fits && (facet != BY_JOB || self.is_at_home(filter, at, id)?) {
                 visit(at, id, row)
             } else {
                 Ok(Walk::On)
@@ -74,23 +75,23 @@ impl Snapshot {
 
     /// Returns the facets whose rows together hold what `filter` names, and little else.
     pub(super) fn history_scopes(&self, filter: &ExecutionFilter) -> Result<Vec<(u8, u128)>, Fault> {
-        let is_within = |project| filter.within.as_ref().is_none_or(|within| within.contains(&project));
-        Ok(match (filter.job, filter.project, &filter.within) {
+        let is_within = |home| filter.within.as_ref().is_none_or(|within| within.contains(&home));
+        Ok(match (filter.job, filter.project.map(Home::Project), &filter.within) {
             (Some(job), _, None) => vec![(BY_JOB, job.bits())],
             (Some(job), _, Some(_)) => {
                 // Whoever does not see the job is not made to wait for its history.
-                let job = self.get(&JOBS, job.bits())?.filter(|job| is_within(job.project));
+                let job = self.get(&JOBS, job.bits())?.filter(|job| is_within(job.home));
                 job.map(|job| (BY_JOB, job.id.bits())).into_iter().collect()
             }
-            (None, Some(project), _) if is_within(project) => vec![(BY_PROJECT, project.bits())],
+            (None, Some(home), _) if is_within(home) => vec![scope_of(home)],
             (None, Some(_), _) => Vec::new(),
-            (None, None, Some(within)) => within.iter().map(|id| (BY_PROJECT, id.bits())).collect(),
+            (None, None, Some(within)) => within.iter().map(|home| scope_of(*home)).collect(),
             (None, None, None) => vec![(ALL, 0)],
         })
     }
 
-    /// Whether an execution found through its job belongs to the projects that `filter` asks for.
-    pub(super) fn is_of_projects(&self, filter: &ExecutionFilter, at: i64, id: u128) -> Result<bool, Fault> {
+    /// Whether an execution found through its job is at home where `filter` asks.
+    pub(super) fn is_at_home(&self, filter: &ExecutionFilter, at: i64, id: u128) -> Result<bool, Fault> {
         let is_of = |project: ProjectId| self.has(HISTORY, (BY_PROJECT, project.bits(), at, id));
         if let Some(project) = filter.project
             && !is_of(project)?
@@ -98,7 +99,7 @@ impl Snapshot {
             return Ok(false);
         }
         let Some(within) = &filter.within else { return Ok(true) };
-        Ok(within.contains(&self.execution(ExecutionId::from_bits(id))?.project))
+        Ok(within.contains(&self.execution(ExecutionId::from_bits(id))?.home))
     }
 }
 

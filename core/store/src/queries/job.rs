@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 
+use dateline_core::home::Home;
 use dateline_core::id::{JobId, ProjectId};
 use dateline_core::job::{Job, JobStatus, JobView};
 use dateline_core::pause::{JobPauses, Pauses};
@@ -15,7 +16,7 @@ use crate::fault::Fault;
 use crate::record::JobState;
 use crate::tables::{
     ALL, BY_PROJECT, CURSORS, DUE_JOBS, INSTANCE, INSTANCE_KEY, JOB_INDEX, JOB_STATES, JOBS, OPEN, PAUSED,
-    PROJECTS,
+    PROJECTS, scope_of,
 };
 use crate::transaction::{Rows, Snapshot, Walk};
 
@@ -44,10 +45,11 @@ pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
 
 /// Returns everything that keeps a job's occurrences from running, or did so lately.
 pub(crate) fn job_pauses(rows: &impl Rows, job: &Job) -> Result<JobPauses, Fault> {
-    let project = match rows.has(PAUSED, (BY_PROJECT, job.project.bits()))? {
-        true => rows.get(&PROJECTS, job.project.bits())?.map(|project| project.pauses).unwrap_or_default(),
-        false => Pauses::default(),
+    let project = match job.home.project().map(ProjectId::bits) {
+        Some(id) if rows.has(PAUSED, (BY_PROJECT, id))? => rows.get(&PROJECTS, id)?,
+        Some(_) | None => None,
     };
+    let project = project.map(|project| project.pauses).unwrap_or_default();
     Ok(JobPauses { job: job.pauses.clone(), project, engine: engine_pauses(rows)? })
 }
 
@@ -88,15 +90,15 @@ impl Snapshot {
             .search
             .as_ref()
             .map(|search| search.to_lowercase().split_whitespace().map(str::to_owned).collect());
-        let is_within = |project| filter.within.as_ref().is_none_or(|within| within.contains(&project));
-        let scopes = match (filter.project, &filter.within) {
-            (Some(project), _) if is_within(project) => vec![(BY_PROJECT, project.bits())],
+        let is_within = |home| filter.within.as_ref().is_none_or(|within| within.contains(&home));
+        let scopes = match (filter.project.map(Home::Project), &filter.within) {
+            (Some(home), _) if is_within(home) => vec![scope_of(home)],
             (Some(_), _) => Vec::new(),
-            (None, Some(within)) => within.iter().map(|project| (BY_PROJECT, project.bits())).collect(),
+            (None, Some(within)) => within.iter().map(|home| scope_of(*home)).collect(),
             (None, None) => vec![(ALL, 0)],
         };
         self.jobs_where(&scopes, page, |job| {
-            filter.job_type.is_none_or(|wanted| wanted == job.job_type)
+            filter.job_type.is_none_or(|wanted| wanted == job.job_type())
                 && filter.is_enabled.is_none_or(|wanted| wanted == job.is_enabled)
                 && words.as_ref().is_none_or(|words| has_words(&job.name, words))
         })

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use dateline_core::id::{ProjectId, UserId};
+use dateline_core::home::Home;
+use dateline_core::id::UserId;
 use dateline_core::instance::InstanceSettings;
 use dateline_core::people::{AuditEntry, CodeDigest, EmailAddress, Invitation, PasswordReset, User};
 use dateline_core::store::{Missing, Page, PageRequest, StoreError};
@@ -65,11 +66,11 @@ impl Snapshot {
 
     pub(crate) fn audit_log(
         &self,
-        within: Option<&BTreeSet<ProjectId>>,
+        within: Option<&BTreeSet<Home>>,
         page: &PageRequest,
     ) -> Result<Page<AuditEntry>, Fault> {
-        let is_seen = |entry: &AuditEntry| match (within, entry.project) {
-            (Some(within), Some(project)) => within.contains(&project),
+        let is_seen = |entry: &AuditEntry| match (within, entry.home) {
+            (Some(within), Some(home)) => within.contains(&home),
             (None, _) | (_, None) => true,
         };
         let end =

@@ -2,7 +2,6 @@
 //! rows of what is open.
 
 use dateline_core::execution::ExecutionStatus;
-use dateline_core::id::ProjectId;
 use dateline_core::store::{ExecutionFilter, ExecutionStats};
 use dateline_core::time::from_unix_ms;
 use redb::ReadableTable;
@@ -32,13 +31,13 @@ impl Snapshot {
         let wanted = classes(filter.status, filter.trigger);
         let table = self.table(TALLIES.table)?;
         for (facet, scope) in self.history_scopes(filter)? {
-            // A job's executions may belong to more than one project, should the job have moved.
-            for project in tallied_projects(&table, facet, scope)? {
-                if facet == BY_JOB && !is_wanted(filter, ProjectId::from_bits(project)) {
+            // A job's executions may be at home in more than one place, should the job have moved.
+            for home in tallied_homes(&table, facet, scope)? {
+                if facet == BY_JOB && !is_wanted(filter, home) {
                     continue;
                 }
                 for (span, first, end) in &parts.spans {
-                    let of = |number| (facet, scope, project, *span, number, 0);
+                    let of = |number| (facet, scope, home, *span, number, 0);
                     for row in table.range(of(*first)..of(*end))? {
                         let (key, value) = row?;
                         let class = key.value().5;
@@ -80,7 +79,7 @@ impl Snapshot {
                 let row = HistoryRow::from_row(row)?;
                 let fits = filter.status.is_none_or(|wanted| wanted == row.status)
                     && filter.trigger.is_none_or(|wanted| wanted == row.trigger);
-                if fits && (facet != BY_JOB || self.is_of_projects(filter, at, id)?) {
+                if fits && (facet != BY_JOB || self.is_at_home(filter, at, id)?) {
                     sum.add_row(&row);
                 }
             }
@@ -89,17 +88,17 @@ impl Snapshot {
     }
 }
 
-/// Returns the projects a scope is counted under, which is one look for each.
-fn tallied_projects(
+/// Returns the homes a scope is counted under, which is one look for each.
+fn tallied_homes(
     table: &impl ReadableTable<TallyKey, &'static [u8]>,
     facet: u8,
     scope: u128,
 ) -> Result<Vec<u128>, Fault> {
     let mut found = Vec::new();
     let mut least = Some(0);
-    while let Some(project) = least {
+    while let Some(home) = least {
         let rest =
-            (facet, scope, project, 0, i64::MIN, 0)..=(facet, scope, u128::MAX, u8::MAX, i64::MAX, u8::MAX);
+            (facet, scope, home, 0, i64::MIN, 0)..=(facet, scope, u128::MAX, u8::MAX, i64::MAX, u8::MAX);
         let next = table.range(rest)?.next().transpose()?.map(|(key, _)| key.value().2);
         found.extend(next);
         least = next.and_then(|next| next.checked_add(1));
@@ -107,9 +106,9 @@ fn tallied_projects(
     Ok(found)
 }
 
-fn is_wanted(filter: &ExecutionFilter, project: ProjectId) -> bool {
-    filter.project.is_none_or(|wanted| wanted == project)
-        && filter.within.as_ref().is_none_or(|within| within.contains(&project))
+fn is_wanted(filter: &ExecutionFilter, home: u128) -> bool {
+    filter.project.is_none_or(|wanted| wanted.bits() == home)
+        && filter.within.as_ref().is_none_or(|within| within.iter().any(|it| it.bits() == home))
 }
 
 /// What was added up.

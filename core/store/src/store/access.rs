@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use dateline_core::home::Home;
 use dateline_core::id::{ProjectId, UserId};
 use dateline_core::people::{Membership, Seat, User};
 use dateline_core::project::Project;
@@ -32,7 +33,7 @@ impl AccessStore for RedbStore {
         self.read(move |s| s.seat(project, user)).await
     }
 
-    async fn reach(&self, user: UserId) -> Result<BTreeSet<ProjectId>, StoreError> {
+    async fn reach(&self, user: UserId) -> Result<BTreeSet<Home>, StoreError> {
         self.read(move |s| s.reach(user)).await
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use dateline_core::id::{InvitationId, ProjectId, UserId};
+use dateline_core::home::Home;
+use dateline_core::id::{InvitationId, UserId};
 use dateline_core::instance::InstanceSettings;
 use dateline_core::people::{
     AuditEntry, CodeDigest, EmailAddress, Invitation, PasswordHash, PasswordReset, User,
@@ -24,8 +25,8 @@ impl PeopleStore for RedbStore {
         self.write(move |t| t.replace_user(&user)).await
     }
 
-    async fn remove_user(&self, id: UserId, heir: Option<UserId>) -> Result<(), StoreError> {
-        self.write(move |t| t.remove_user(id, heir)).await
+    async fn remove_user(&self, id: UserId, heir: Option<UserId>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |t| t.remove_user(id, heir, now)).await
     }
 
     async fn user(&self, id: UserId) -> Result<User, StoreError> {
@@ -90,7 +91,7 @@ impl PeopleStore for RedbStore {
 
     async fn audit_log(
         &self,
-        within: Option<BTreeSet<ProjectId>>,
+        within: Option<BTreeSet<Home>>,
         page: PageRequest,
     ) -> Result<Page<AuditEntry>, StoreError> {
         self.read(move |s| s.audit_log(within.as_ref(), &page)).await

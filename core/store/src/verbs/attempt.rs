@@ -62,7 +62,10 @@ impl Transaction<'_> {
             self.move_cursor(&execution, cursor, commit.now)?;
         }
         if let Some(sync) = &commit.sync {
-            self.commit_sync(execution.project, sync, commit.now)?;
+            let project = execution.home.project().ok_or_else(|| {
+                Fault::Damaged(format!("{id} reads a project's activity and has no project"))
+            })?;
+            self.commit_sync(project, sync, commit.now)?;
         }
         self.append_step(id, &commit.step)?;
         self.append_logs(id, &commit.logs)?;

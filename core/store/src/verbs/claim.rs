@@ -3,8 +3,9 @@
 use dateline_core::execution::{
     Attempt, Execution, ExecutionEvent, ExecutionState, Failure, FailureClass, Lease, LeaseKey,
 };
-use dateline_core::id::ExecutionId;
+use dateline_core::id::{ExecutionId, ProjectId};
 use dateline_core::job::Job;
+use dateline_core::project::Project;
 use dateline_core::store::{ClaimRequest, Claimed, StoreError};
 use dateline_core::time::Timestamp;
 
@@ -65,9 +66,7 @@ impl Transaction<'_> {
     }
 
     fn hand_over(&self, before: Execution, job: Job, request: &ClaimRequest) -> Result<Claimed, Fault> {
-        let project = self
-            .get(&PROJECTS, before.project.bits())?
-            .ok_or_else(|| Fault::Damaged(format!("{} is gone, {} is not", before.project, before.id)))?;
+        let project = before.home.project().map(|id| self.claimed_project(id, &before)).transpose()?;
         let now = request.now;
         let epoch = before.epoch + 1;
         let number = u32::try_from(before.attempts.len()).unwrap_or(u32::MAX - 1) + 1;
@@ -105,6 +104,11 @@ impl Transaction<'_> {
         );
         let error = Some(Failure { class: FailureClass::TimeoutStart, step: None, chain: vec![reason] });
         self.change_execution(before, Execution { state, error, ..before.clone() }, now).map(drop)
+    }
+
+    fn claimed_project(&self, id: ProjectId, execution: &Execution) -> Result<Project, Fault> {
+        self.get(&PROJECTS, id.bits())?
+            .ok_or_else(|| Fault::Damaged(format!("{id} is gone, {} is not", execution.id)))
     }
 
     fn claimed_job(&self, execution: &Execution) -> Result<Job, Fault> {

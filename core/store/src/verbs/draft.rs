@@ -108,7 +108,7 @@ impl Transaction<'_> {
             self.set(DRAFT_INDEX, key, draft_row(draft))?;
         }
         self.put(&DRAFTS, draft.id.bits(), draft)?;
-        self.emit(EventKind::Draft, draft.id.to_string(), draft.project, draft.version, now)
+        self.emit(EventKind::Draft, draft.id.to_string(), draft.project.into(), draft.version, now)
     }
 
     /// Returns a draft, or refuses.

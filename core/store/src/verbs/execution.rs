@@ -22,6 +22,9 @@ impl Transaction<'_> {
         if let Some(stored) = self.get(&EXECUTIONS, new.id.bits())? {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
+        if new.payload.as_ref().is_some_and(|payload| payload.job_type() != job.job_type()) {
+            return Err(StoreError::Conflict { version: job.version }.into());
+        }
         let admission = self.admission(&job, new.overlap.unwrap_or(OverlapPolicy::AllowAll))?;
         let state = state_of(admission, new.now, new.now);
         let mut execution = new_execution(&job, new.id, new.trigger, None, state, new.now);

@@ -51,7 +51,7 @@ impl Transaction<'_> {
             next: plan.clock.next.clone(),
         };
         self.set_clock(&job, &state, clock)?;
-        self.emit(EventKind::Job, job.id.to_string(), job.project, job.version, now)?;
+        self.emit(EventKind::Job, job.id.to_string(), job.home, job.version, now)?;
         Ok(fired)
     }
 
@@ -160,8 +160,7 @@ pub(crate) fn new_execution(
     Execution {
         id,
         job: job.id,
-        project: job.project,
-        job_type: job.job_type,
+        home: job.home,
         trigger,
         due,
         payload: job.payload.clone(),

@@ -4,14 +4,15 @@ use dateline_core::execution::Execution;
 
 use crate::fault::Fault;
 use crate::record::{HistoryRow, OPEN_CLASS};
-use crate::tables::{ALL, BY_JOB, BY_PROJECT, CLASSES, ClassKey, HISTORY, HistoryKey, TALLIES, TallyKey};
+use crate::tables::{ALL, BY_JOB, CLASSES, ClassKey, HISTORY, HistoryKey, TALLIES, TallyKey, scope_of};
 use crate::tally::SPANS;
 use crate::transaction::{Rows, Transaction};
 
 /// Returns the keys of an execution's rows in history.
 pub(crate) fn history_keys(execution: &Execution) -> [HistoryKey; 3] {
     let (at, id) = (execution.created_at.timestamp_millis(), execution.id.bits());
-    [(ALL, 0, at, id), (BY_PROJECT, execution.project.bits(), at, id), (BY_JOB, execution.job.bits(), at, id)]
+    let (facet, scope) = scope_of(execution.home);
+    [(ALL, 0, at, id), (facet, scope, at, id), (BY_JOB, execution.job.bits(), at, id)]
 }
 
 /// Returns the keys of the rows an execution has among those of a class.
@@ -21,8 +22,9 @@ pub(crate) fn class_keys(execution: &Execution, class: u8) -> [ClassKey; 3] {
 
 /// Returns the keys of the tallies an ended execution of a class is counted in.
 pub(crate) fn tally_keys(execution: &Execution, class: u8) -> impl Iterator<Item = TallyKey> {
-    let (at, project) = (execution.created_at.timestamp_millis(), execution.project.bits());
-    let scopes = [(ALL, 0, 0), (BY_PROJECT, project, 0), (BY_JOB, execution.job.bits(), project)];
+    let at = execution.created_at.timestamp_millis();
+    let (facet, home) = scope_of(execution.home);
+    let scopes = [(ALL, 0, 0), (facet, home, 0), (BY_JOB, execution.job.bits(), home)];
     scopes.into_iter().flat_map(move |(facet, scope, of)| {
         SPANS.map(|span| (facet, scope, of, span.code, span.number(at), class))
     })

@@ -2,7 +2,8 @@
 
 use dateline_core::event::EventKind;
 use dateline_core::execution::ExecutionEvent;
-use dateline_core::id::{ExecutionId, JobId};
+use dateline_core::home::Home;
+use dateline_core::id::{ExecutionId, JobId, UserId};
 use dateline_core::job::{Job, JobClock, JobView, NextDue};
 use dateline_core::pause::Pauses;
 use dateline_core::store::{Missing, StoreError};
@@ -11,15 +12,21 @@ use dateline_core::time::Timestamp;
 use crate::fault::Fault;
 use crate::queries::job_view;
 use crate::record::JobState;
-use crate::tables::{ALL, BY_PROJECT, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN};
+use crate::tables::{ALL, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, scope_of};
 use crate::transaction::{Rows, Transaction};
+
+/// Returns the keys of the index rows of a job that is not cancelled.
+pub(crate) fn job_keys(job: &Job) -> [(u8, u128, u128); 2] {
+    let (facet, scope) = scope_of(job.home);
+    [(ALL, 0, job.id.bits()), (facet, scope, job.id.bits())]
+}
 
 impl Transaction<'_> {
     pub(crate) fn create_job(&self, job: &Job, clock: &JobClock) -> Result<JobView, Fault> {
         if let Some(stored) = self.get(&JOBS, job.id.bits())? {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
-        self.found_project(job.project)?;
+        self.found_home(job.home)?;
         let job = Job { version: 1, cancelled_at: None, pauses: Pauses::default(), ..job.clone() };
         let state = JobState { clock: clock.clone(), last_run_at: None, last_ended: None };
         self.link_job(&job, &state)?;
@@ -35,8 +42,8 @@ impl Transaction<'_> {
         if stored.version != job.version {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
-        if stored.project != job.project {
-            self.found_project(job.project)?;
+        if stored.home != job.home {
+            self.found_home(job.home)?;
         }
         let mut state = before.clone();
         if let Some(clock) = clock {
@@ -82,6 +89,27 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Returns the jobs of a home that are not cancelled.
+    pub(super) fn jobs_of(&self, home: Home) -> Result<Vec<Job>, Fault> {
+        let (facet, scope) = scope_of(home);
+        let rows = self.rows(JOB_INDEX, (facet, scope, 0)..=(facet, scope, u128::MAX), usize::MAX)?;
+        rows.into_iter()
+            .map(|((_, _, job), ())| {
+                self.get(&JOBS, job)?.ok_or_else(|| Fault::Damaged(format!("job {job:032x} is gone")))
+            })
+            .collect()
+    }
+
+    /// Refuses a home that is not there.
+    fn found_home(&self, home: Home) -> Result<(), Fault> {
+        match home {
+            Home::Project(id) => self.found_project(id).map(drop),
+            // The first owner has a record from the first start on; before it, there is nobody else.
+            Home::Person(UserId::OWNER) => Ok(()),
+            Home::Person(id) => self.found_user(id).map(drop),
+        }
+    }
+
     pub(super) fn open_executions(&self, job: JobId) -> Result<Vec<ExecutionId>, Fault> {
         let job = job.bits();
         let rows = self.rows(OPEN, (job, 0, 0)..=(job, u8::MAX, u128::MAX), usize::MAX)?;
@@ -102,18 +130,20 @@ impl Transaction<'_> {
         if let Some(state) = state {
             self.put(&JOB_STATES, job.id.bits(), state)?;
         }
-        self.emit(EventKind::Job, job.id.to_string(), job.project, job.version, at)
+        self.emit(EventKind::Job, job.id.to_string(), job.home, job.version, at)
     }
 
     fn link_job(&self, job: &Job, state: &JobState) -> Result<(), Fault> {
-        self.set(JOB_INDEX, (ALL, 0, job.id.bits()), ())?;
-        self.set(JOB_INDEX, (BY_PROJECT, job.project.bits(), job.id.bits()), ())?;
+        for key in job_keys(job) {
+            self.set(JOB_INDEX, key, ())?;
+        }
         self.link_due(job, state)
     }
 
     fn unlink_job(&self, job: &Job, state: &JobState) -> Result<(), Fault> {
-        self.remove(JOB_INDEX, (ALL, 0, job.id.bits()))?;
-        self.remove(JOB_INDEX, (BY_PROJECT, job.project.bits(), job.id.bits()))?;
+        for key in job_keys(job) {
+            self.remove(JOB_INDEX, key)?;
+        }
         self.unlink_due(job, state)
     }
 

@@ -4,6 +4,7 @@ use dateline_core::channel::ChannelKind;
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::event::EventKind;
 use dateline_core::execution::Execution;
+use dateline_core::home::Home;
 use dateline_core::id::{NotificationId, ProjectId, UserId};
 use dateline_core::job::Job;
 use dateline_core::notification::{News, Notification, Preferences};
@@ -26,11 +27,8 @@ pub(crate) fn notification_keys(notification: &Notification) -> Vec<Notification
         return Vec::new();
     }
     let (user, id) = (notification.user.bits(), notification.id.bits());
-    let mut keys = vec![
-        (user, ALL, 0, id),
-        (user, BY_PROJECT, notification.project.bits(), id),
-        (user, BY_EVENT, u128::from(event_code(notification.event)), id),
-    ];
+    let mut keys = vec![(user, ALL, 0, id), (user, BY_EVENT, u128::from(event_code(notification.event)), id)];
+    keys.extend(notification.home.project().map(|project| (user, BY_PROJECT, project.bits(), id)));
     if notification.read_at.is_none() {
         keys.push((user, UNREAD, 0, id));
     }
@@ -40,16 +38,34 @@ pub(crate) fn notification_keys(notification: &Notification) -> Vec<Notification
 /// Returns what a notification's index rows hold.
 pub(crate) fn notification_row(notification: &Notification) -> (u8, u128, u8) {
     let is_read = u8::from(notification.read_at.is_some());
-    (event_code(notification.event), notification.project.bits(), is_read)
+    let project = notification.home.project().map_or(0, ProjectId::bits);
+    (event_code(notification.event), project, is_read)
+}
+
+/// What news is about.
+enum About {
+    Project(Box<Project>),
+    /// What is a person's own.
+    Person(UserId),
+}
+
+impl About {
+    /// Returns the name of the project, and nothing for what is a person's own.
+    fn name(&self) -> &str {
+        match self {
+            Self::Project(project) => &project.name,
+            Self::Person(_) => "",
+        }
+    }
 }
 
 impl Transaction<'_> {
     /// Tells that an execution has ended.
     pub(crate) fn tell_of_end(&self, execution: &Execution, now: Timestamp) -> Result<(), Fault> {
-        let Some(project) = self.any_project(execution.project)? else { return Ok(()) };
+        let Some(about) = self.about(execution.home)? else { return Ok(()) };
         let job = self.get(&JOBS, execution.job.bits())?.map(|job| job.name).unwrap_or_default();
-        match News::of_end(execution, &project.name, &job) {
-            Some(news) => self.spread(&news, &project, now),
+        match News::of_end(execution, about.name(), &job) {
+            Some(news) => self.spread(&news, &about, now),
             None => Ok(()),
         }
     }
@@ -64,18 +80,18 @@ impl Transaction<'_> {
         if missed.is_empty() {
             return Ok(());
         }
-        let Some(project) = self.any_project(job.project)? else { return Ok(()) };
+        let Some(about) = self.about(job.home)? else { return Ok(()) };
         let missed: Vec<&Execution> = missed.iter().collect();
-        match News::of_missed(&missed, &project.name, &job.name) {
-            Some(news) => self.spread(&news, &project, now),
+        match News::of_missed(&missed, about.name(), &job.name) {
+            Some(news) => self.spread(&news, &about, now),
             None => Ok(()),
         }
     }
 
     /// Tells that a draft waits for review.
     pub(crate) fn tell_of_draft(&self, draft: &Draft, now: Timestamp) -> Result<(), Fault> {
-        let Some(project) = self.any_project(draft.project)? else { return Ok(()) };
-        self.spread(&News::of_draft(draft, &project.name), &project, now)
+        let Some(about) = self.about(draft.project.into())? else { return Ok(()) };
+        self.spread(&News::of_draft(draft, about.name()), &about, now)
     }
 
     /// Tells that a publication has failed.
@@ -85,23 +101,27 @@ impl Transaction<'_> {
         draft: &Draft,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        let Some(project) = self.any_project(draft.project)? else { return Ok(()) };
-        match News::of_publication(publication, draft, &project.name) {
-            Some(news) => self.spread(&news, &project, now),
+        let Some(about) = self.about(draft.project.into())? else { return Ok(()) };
+        match News::of_publication(publication, draft, about.name()) {
+            Some(news) => self.spread(&news, &about, now),
             None => Ok(()),
         }
     }
 
-    fn spread(&self, news: &News, project: &Project, now: Timestamp) -> Result<(), Fault> {
-        self.recipients(project)?.into_iter().try_for_each(|user| self.notify(user, news, now))
+    fn spread(&self, news: &News, about: &About, now: Timestamp) -> Result<(), Fault> {
+        self.recipients(about)?.into_iter().try_for_each(|user| self.notify(user, news, now))
     }
 
-    /// Returns who hears of a project's news: whose it is, and its members; nobody who is not let in.
-    fn recipients(&self, project: &Project) -> Result<Vec<UserId>, Fault> {
-        let (id, members) = (project.id.bits(), &MEMBERS);
-        let members = self.list(members, (id, 0)..=(id, u128::MAX), usize::MAX)?;
-        let everybody =
-            std::iter::once(project.owner).chain(members.into_iter().map(|(_, member)| member.user));
+    /// Returns who hears of a home's news: whose it is, and a project's members; nobody who is not let in.
+    fn recipients(&self, about: &About) -> Result<Vec<UserId>, Fault> {
+        let (owner, members) = match about {
+            About::Project(project) => {
+                let id = project.id.bits();
+                (project.owner, self.list(&MEMBERS, (id, 0)..=(id, u128::MAX), usize::MAX)?)
+            }
+            About::Person(user) => (*user, Vec::new()),
+        };
+        let everybody = std::iter::once(owner).chain(members.into_iter().map(|(_, member)| member.user));
         let mut recipients = Vec::new();
         for user in everybody {
             // The first owner has a record from the first start on; before it, theirs are told all the same.
@@ -208,8 +228,8 @@ impl Transaction<'_> {
     }
 
     fn emit_change(&self, notification: &Notification, now: Timestamp) -> Result<(), Fault> {
-        let (id, project) = (notification.id.to_string(), Some(notification.project));
-        self.emit_to(notification.user, EventKind::Notification, id, project, notification.version, now)
+        let (id, home) = (notification.id.to_string(), Some(notification.home));
+        self.emit_to(notification.user, EventKind::Notification, id, home, notification.version, now)
     }
 
     pub(crate) fn put_preferences(
@@ -231,12 +251,17 @@ impl Transaction<'_> {
         found.ok_or(Fault::Refused(StoreError::NotFound(Missing::Notification)))
     }
 
-    /// Returns a project, also one that was removed meanwhile.
-    fn any_project(&self, id: ProjectId) -> Result<Option<Project>, Fault> {
-        if let Some(project) = self.get(&PROJECTS, id.bits())? {
-            return Ok(Some(project));
-        }
-        Ok(self.get(&REMOVED_PROJECTS, id.bits())?.map(|removed| removed.project))
+    /// Returns what news of a home is about; of a project also when that was removed meanwhile.
+    fn about(&self, home: Home) -> Result<Option<About>, Fault> {
+        let id = match home {
+            Home::Project(id) => id.bits(),
+            Home::Person(user) => return Ok(Some(About::Person(user))),
+        };
+        let project = match self.get(&PROJECTS, id)? {
+            Some(project) => Some(project),
+            None => self.get(&REMOVED_PROJECTS, id)?.map(|removed| removed.project),
+        };
+        Ok(project.map(|project| About::Project(Box::new(project))))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Users, invitations and password resets; what is set for the instance.
 
+use dateline_core::home::Home;
 use dateline_core::id::{InvitationId, ProjectId, UserId};
 use dateline_core::instance::InstanceSettings;
 use dateline_core::people::{
@@ -55,7 +56,8 @@ impl Transaction<'_> {
         Ok(next)
     }
 
-    pub(crate) fn remove_user(&self, id: UserId, heir: Option<UserId>) -> Result<(), Fault> {
+    /// Removes a user. Their own jobs are cancelled in the same commit, however many.
+    pub(crate) fn remove_user(&self, id: UserId, heir: Option<UserId>, now: Timestamp) -> Result<(), Fault> {
         let user = self.found_user(id)?;
         if id == UserId::OWNER {
             return Err(StoreError::from(PeopleRefusal::FirstOwner).into());
@@ -74,6 +76,9 @@ impl Transaction<'_> {
         }
         for ((_, project), ()) in owned {
             self.give_project(ProjectId::from_bits(project), heir.unwrap_or(UserId::OWNER))?;
+        }
+        for job in self.jobs_of(Home::Person(id))? {
+            self.end_job(&job, now)?;
         }
         self.remove_seats_of(id)?;
         self.remove_credentials_of(id)?;

@@ -25,7 +25,7 @@ pub(crate) fn lane_key((lane, rank, since, execution): ReadyKey) -> LaneKey {
 pub(crate) fn ready_key(execution: &Execution, since: Timestamp, ready_at: Timestamp) -> ReadyKey {
     // A record may have been damaged into a priority that does not exist.
     let rank = 9_u8.saturating_sub(execution.priority.level());
-    (execution.project.bits(), rank, since.max(ready_at).timestamp_millis(), execution.id.bits())
+    (execution.lane().bits(), rank, since.max(ready_at).timestamp_millis(), execution.id.bits())
 }
 
 /// Returns the execution's row among the open ones of its job.
@@ -73,7 +73,7 @@ impl Transaction<'_> {
     fn write_execution(&self, execution: &Execution, now: Timestamp) -> Result<(), Fault> {
         self.put(&EXECUTIONS, execution.id.bits(), execution)?;
         let (id, version) = (execution.id.to_string(), execution.version);
-        self.emit(EventKind::Execution, id, execution.project, version, now)
+        self.emit(EventKind::Execution, id, execution.home, version, now)
     }
 
     fn move_open(&self, before: &Execution, after: &Execution) -> Result<(), Fault> {
@@ -103,7 +103,7 @@ impl Transaction<'_> {
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 self.set(LEASES, (lease.expires_at.timestamp_millis(), id), lease.holder.bits())?;
-                let lane = execution.project.bits();
+                let lane = execution.lane().bits();
                 self.change_lane(lane, || self.set(BUSY, lane, id))
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => Ok(()),
@@ -126,7 +126,7 @@ impl Transaction<'_> {
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 self.remove(LEASES, (lease.expires_at.timestamp_millis(), id))?;
-                let lane = execution.project.bits();
+                let lane = execution.lane().bits();
                 self.change_lane(lane, || self.remove(BUSY, lane).map(drop))
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => Ok(()),

@@ -2,7 +2,6 @@
 
 use dateline_core::event::EventKind;
 use dateline_core::id::ProjectId;
-use dateline_core::job::Job;
 use dateline_core::pause::Pauses;
 use dateline_core::project::Project;
 use dateline_core::store::{Missing, SecretChanges, StoreError};
@@ -10,7 +9,7 @@ use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
 use crate::record::RemovedProject;
-use crate::tables::{BY_PROJECT, JOB_INDEX, JOBS, PAUSED, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS};
+use crate::tables::{BY_PROJECT, PAUSED, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS};
 use crate::transaction::{Rows, Transaction};
 
 impl Transaction<'_> {
@@ -60,13 +59,13 @@ impl Transaction<'_> {
     }
 
     fn tell_project(&self, project: &Project, version: u64, at: Timestamp) -> Result<(), Fault> {
-        self.emit(EventKind::Project, project.id.to_string(), project.id, version, at)
+        self.emit(EventKind::Project, project.id.to_string(), project.id.into(), version, at)
     }
 
     /// Removes a project. Its jobs and their open executions are cancelled in the same commit, however many.
     pub(crate) fn remove_project(&self, id: ProjectId, now: Timestamp) -> Result<(), Fault> {
         let project = self.found_project(id)?;
-        for job in self.jobs_of(id)? {
+        for job in self.jobs_of(id.into())? {
             self.end_job(&job, now)?;
         }
         self.forget_sources(id)?;
@@ -80,17 +79,6 @@ impl Transaction<'_> {
         }
         self.tell_project(&project, project.version + 1, now)?;
         self.put(&REMOVED_PROJECTS, id.bits(), &RemovedProject { removed_at: now, project })
-    }
-
-    fn jobs_of(&self, project: ProjectId) -> Result<Vec<Job>, Fault> {
-        let scope = project.bits();
-        let rows =
-            self.rows(JOB_INDEX, (BY_PROJECT, scope, 0)..=(BY_PROJECT, scope, u128::MAX), usize::MAX)?;
-        rows.into_iter()
-            .map(|((_, _, job), ())| {
-                self.get(&JOBS, job)?.ok_or_else(|| Fault::Damaged(format!("job {job:032x} is gone")))
-            })
-            .collect()
     }
 
     /// Returns a project that has not been removed, or refuses.

@@ -94,9 +94,10 @@ fn check_rules(model: &Model) {
         assert!(numbers.iter().copied().eq(1..=u32::try_from(numbers.len()).expect("few")));
         assert_eq!(execution.epoch, numbers.len() as u64);
     }
-    for project in model.projects.keys() {
+    let lanes: std::collections::BTreeSet<_> = model.executions.values().map(Execution::lane).collect();
+    for lane in lanes {
         let running = |e: &&Execution| {
-            e.project == *project
+            e.lane() == lane
                 && matches!(e.state, ExecutionState::Running { .. } | ExecutionState::Cancelling { .. })
         };
         assert!(model.executions.values().filter(running).count() <= 1);

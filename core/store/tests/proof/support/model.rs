@@ -10,6 +10,7 @@ use dateline_core::execution::{
     Failure, FailureClass, Items, Lease, LeaseKey, LogLine, MissReason, Outcome, SkipReason, StepRecord,
     StepResult, Trigger,
 };
+use dateline_core::home::Home;
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Cursor, Job, JobClock, JobStatus, JobView, NextDue};
 use dateline_core::misfire::Absence;
@@ -117,7 +118,8 @@ impl Model {
 
     fn remove_project(&mut self, id: ProjectId, now: Timestamp) -> Res<()> {
         let project = self.found_project(id)?;
-        let jobs: Vec<JobId> = self.jobs.values().filter(|e| e.job.project == id).map(|e| e.job.id).collect();
+        let jobs: Vec<JobId> =
+            self.jobs.values().filter(|e| e.job.home == Home::Project(id)).map(|e| e.job.id).collect();
         for job in jobs {
             self.cancel_job(job, now)?;
         }
@@ -156,7 +158,9 @@ impl Model {
         if let Some(there) = self.jobs.get(&job.id) {
             return Err(StoreError::Conflict { version: there.job.version });
         }
-        self.found_project(job.project)?;
+        if let Home::Project(project) = job.home {
+            self.found_project(project)?;
+        }
         let id = job.id;
         let job = Job { version: 1, cancelled_at: None, ..job };
         let cursors = BTreeMap::new();
@@ -388,17 +392,16 @@ impl Model {
             after.attempts.push(attempt);
             let execution = self.change(after);
             let lease = LeaseKey { execution: execution.id, epoch: execution.epoch };
-            let project = self.projects[&execution.project].clone();
+            let project = execution.home.project().map(|id| self.projects[&id].clone());
             claimed.push(Claimed { lease, execution, job, project });
         }
         Ok(claimed)
     }
 
     fn next_ready(&self, now: Timestamp) -> Option<(Execution, std::time::Duration)> {
-        let is_busy =
-            |project| self.executions.values().any(|e| e.project == project && e.state.lease().is_some());
+        let is_busy = |lane| self.executions.values().any(|e| e.lane() == lane && e.state.lease().is_some());
         let ready = self.executions.values().filter_map(|execution| match execution.state {
-            ExecutionState::Queued { since, ready_at } if ready_at <= now && !is_busy(execution.project) => {
+            ExecutionState::Queued { since, ready_at } if ready_at <= now && !is_busy(execution.lane()) => {
                 Some((std::cmp::Reverse(execution.priority), since.max(ready_at), execution.id))
             }
             _ => None,
@@ -546,8 +549,7 @@ fn fresh(
     Execution {
         id,
         job: job.id,
-        project: job.project,
-        job_type: job.job_type,
+        home: job.home,
         trigger,
         due,
         payload: job.payload.clone(),

@@ -5,6 +5,7 @@ use dateline_core::execution::{
     AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult, Wait,
     WaitReason,
 };
+use dateline_core::home::Home;
 use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId, UserId};
 use dateline_core::job::NextDue;
 use dateline_core::misfire::{Absence, PassedRange};
@@ -104,6 +105,9 @@ fn replace_project(model: &Model, n: u128, how: u8) -> Call {
 
 fn create_job(n: u128, how: u8, now: i64) -> Call {
     let mut job = samples::job_with_priority(n, n.min(2), how % 3 + 4);
+    if n == 3 && how.is_multiple_of(2) {
+        job.home = Home::Person(UserId::OWNER);
+    }
     job.policy.overlap = POLICIES[usize::from(how) % POLICIES.len()];
     job.policy.timeouts.start = std::time::Duration::from_secs(30);
     Call::CreateJob(job, samples::clock(now, now + 5))
@@ -202,7 +206,9 @@ fn step(model: &Model, which: u8, how: u8, now: i64) -> Call {
     let names = ["scan", "write/devto", "write/email"];
     let mut commit = samples::commit(lease, names[usize::from(how % 3)], now);
     let execution = model.executions.get(&lease.execution);
-    if let Some(execution) = execution.filter(|_| !how.is_multiple_of(3)) {
+    // What has no project writes no drafts.
+    let writes = |execution: &&Execution| execution.home.project().is_some() && !how.is_multiple_of(3);
+    if let Some(execution) = execution.filter(writes) {
         let platform = if how % 3 == 1 { Platform::Devto } else { Platform::Email };
         let draft = model.drafts.keys().last().map_or(1, |id| id.bits() + 1);
         commit = samples::write_step(execution, lease, draft, platform, now);

@@ -12,7 +12,8 @@ use super::{Model, Res, fresh};
 
 impl Model {
     pub(crate) fn pauses(&self, job: &Job) -> JobPauses {
-        let project = self.projects.get(&job.project).map(|project| project.pauses.clone());
+        let project =
+            job.home.project().and_then(|id| self.projects.get(&id)).map(|project| project.pauses.clone());
         JobPauses {
             job: job.pauses.clone(),
             project: project.unwrap_or_default(),

@@ -6,10 +6,12 @@ use dateline_core::entropy::Entropy;
 use dateline_core::execution::MissReason;
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::{Job, JobClock, JobView, NextDue};
-use dateline_core::misfire::{Absence, Circumstances, Judgement, ON_TIME_TOLERANCE, Ranges, absence, judge};
+use dateline_core::misfire::{
+    Absence, Circumstances, Judgement, ON_TIME_TOLERANCE, Punctuality, Ranges, absence, judge,
+};
 use dateline_core::policy::MisfirePolicy;
 use dateline_core::schedule::{CompiledSchedule, Occurrence, Rules, Schedule, ScheduleError};
-use dateline_core::store::{FireDue, PlannedRun, StoreError};
+use dateline_core::store::{Entry, FireDue, PlannedRun, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::shared::Shared;
@@ -57,6 +59,15 @@ pub(crate) fn next_due(compiled: &CompiledSchedule, after: Timestamp) -> NextDue
     }
 }
 
+/// Returns what stops a list of occurrences to come after so many that run; never when there is no such number.
+pub(crate) fn until_spent<T>(mut left: Option<u64>, runs: impl Fn(&T) -> bool) -> impl FnMut(&T) -> bool {
+    move |one| {
+        let is_left = left != Some(0);
+        left = left.map(|left| left.saturating_sub(u64::from(runs(one))));
+        is_left
+    }
+}
+
 /// Returns the circumstances in which a job's occurrences are judged at `now`.
 pub(crate) fn circumstances(shared: &Shared, view: &JobView, now: Timestamp) -> Circumstances {
     Circumstances {
@@ -65,6 +76,7 @@ pub(crate) fn circumstances(shared: &Shared, view: &JobView, now: Timestamp) -> 
         policy: view.job.policy.misfire,
         lateness_window: view.job.policy.lateness_window,
         pauses: view.pauses.clone(),
+        runs_left: view.job.schedule.runs_left(view.clock.runs),
     }
 }
 
@@ -85,12 +97,13 @@ pub(crate) fn plan(
     let mut due = compiled.occurrences_after(through).map_while(Result::ok).take_while(is_due);
     let judged = judge(
         due.by_ref().take(limit).inspect(|occurrence| {
-            seen.add(occurrence.due_at, given.pauses.keep_back(occurrence.due_at, given.now));
+            seen.add(occurrence.due_at, given.keep_back(occurrence));
         }),
         given,
     );
     let through = seen.last().unwrap_or(through);
-    let clock = JobClock { recorded_through: through, next: next_due(compiled, through) };
+    // How often it has run is the store's to say.
+    let clock = JobClock { recorded_through: through, next: next_due(compiled, through), runs: 0 };
     if seen.last().is_none() || due.next().is_none() {
         return Plan { judgement: judged, clock, has_more: false };
     }
@@ -102,7 +115,7 @@ pub(crate) fn plan(
 /// Says why occurrences deep in a gap pass: a newer one runs in their place if one is recent enough to run.
 fn absence_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: &Circumstances) -> Absence {
     let reach = match given.policy {
-        MisfirePolicy::RunOnce => given.lateness_window.max(ON_TIME_TOLERANCE),
+        MisfirePolicy::RunOnce | MisfirePolicy::RunAll => given.lateness_window.max(ON_TIME_TOLERANCE),
         MisfirePolicy::Skip => ON_TIME_TOLERANCE,
     };
     let since = chrono::Duration::from_std(reach)
@@ -110,7 +123,7 @@ fn absence_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: &C
         .and_then(|reach| given.now.checked_sub_signed(reach))
         .unwrap_or(Timestamp::MIN_UTC);
     let mut recent = compiled.occurrences_after(since.max(last_due_at)).map_while(Result::ok);
-    let next = recent.find(|next| !given.pauses.keep_back(next.due_at, given.now));
+    let next = recent.find(|next| given.keep_back(next).is_none());
     if next.is_some_and(|next| next.effective_at <= given.now) {
         Absence::Missed(MissReason::Coalesced)
     } else {
@@ -133,16 +146,25 @@ pub(crate) async fn plan_at_leisure(
     tokio::task::spawn_blocking(move || plan(&compiled, through, &given, by, TURN_MAX)).await
 }
 
-/// Returns the verb that carries out `plan` for the job it was made from.
+/// Returns the verb that carries out `plan` for the job it was made from. `start` says when a run may start at the
+/// earliest; of several each starts after the one before it.
 pub(crate) fn fire(
     view: &JobView,
     plan: Plan,
-    ready_at: Timestamp,
+    mut start: impl FnMut(Punctuality) -> Timestamp,
     now: Timestamp,
     entropy: &dyn Entropy,
 ) -> FireDue {
     let id = || ExecutionId::fresh(now, entropy);
-    let Plan { judgement: Judgement { run, passed, ranges }, clock, has_more: _ } = plan;
+    let Plan { judgement: Judgement { runs, passed, ranges }, clock, has_more: _ } = plan;
+    let entry = if runs.len() > 1 { Entry::InLine } else { Entry::ByPolicy };
+    let mut earliest = now;
+    let mut planned = |(occurrence, punctuality): (Occurrence, Punctuality)| {
+        let ready_at = start(punctuality).max(occurrence.effective_at).max(earliest);
+        earliest = ready_at + chrono::Duration::milliseconds(1);
+        PlannedRun { id: id(), occurrence, ready_at, entry }
+    };
+    let runs = runs.into_iter().map(&mut planned).collect();
     FireDue {
         job: view.job.id,
         version: view.job.version,
@@ -150,10 +172,7 @@ pub(crate) fn fire(
         pauses: view.pauses.clone(),
         passed: passed.into_iter().map(|(occurrence, why)| (id(), occurrence, why)).collect(),
         ranges: ranges.into_iter().map(|range| (id(), range)).collect(),
-        run: run.map(|(occurrence, _)| {
-            let ready_at = ready_at.max(occurrence.effective_at);
-            PlannedRun { id: id(), occurrence, ready_at }
-        }),
+        runs,
         clock,
         now,
     }
@@ -176,7 +195,7 @@ pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<JobView, StoreE
         let Ok(plan) = plan_at_leisure(&compiled, through, &given, DueBy::Nominal).await else {
             return Ok(view);
         };
-        match store.fire_due(fire(&view, plan, now, now, &*shared.parts.entropy)).await {
+        match store.fire_due(fire(&view, plan, |_| now, now, &*shared.parts.entropy)).await {
             // The scheduler was quicker, or more is due: look again.
             Ok(_) | Err(StoreError::Conflict { .. }) => {
                 shared.hints.leases_changed();

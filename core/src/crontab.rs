@@ -36,7 +36,7 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
     /// A schedule.
-    Taken(Entry),
+    Taken(Box<Entry>),
     /// Nothing that needs taking over, and what to know about it.
     Told(String),
     /// Nothing, and why it cannot be taken over.

@@ -7,7 +7,7 @@
 //!    │  └───────┘ └──▶ PAUSED ────▶ back to QUEUED when a person resumes it
 //!    └ lease lapsed
 //!  every open state ─▶ CANCELLING (while a worker holds it) ─▶ CANCELLED
-//!  recorded without ever running: SKIPPED(overlap, paused) · MISSED(down, asleep, too late, coalesced)
+//!  recorded without ever running: SKIPPED(overlap, paused, excluded) · MISSED(down, asleep, too late, coalesced)
 //! ```
 
 mod state;
@@ -22,7 +22,7 @@ use crate::home::{Home, Lane};
 use crate::id::{ExecutionId, HolderId, JobId};
 use crate::job::{JobType, Payload};
 use crate::policy::Priority;
-use crate::schedule::Occurrence;
+use crate::schedule::{ExclusionKind, Occurrence};
 use crate::time::Timestamp;
 
 /// The record of one run of a job for one trigger, or of an occurrence that never ran.
@@ -161,6 +161,9 @@ pub enum Due {
         last_due_at: Timestamp,
         /// How many.
         count: u64,
+        /// The kind of rule that excludes them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        excluded: Option<ExclusionKind>,
     },
 }
 
@@ -202,6 +205,8 @@ pub enum SkipReason {
     Overlap,
     /// The job, its project or everything was paused.
     Paused,
+    /// A rule of its schedule excludes it; the occurrence says which.
+    Excluded,
 }
 
 /// Why an occurrence passed unserved.

@@ -76,6 +76,20 @@ pub struct JobClock {
     pub recorded_through: Timestamp,
     /// What comes next.
     pub next: NextDue,
+    /// How many of its occurrences were queued to run since its schedule was last changed.
+    #[serde(default)]
+    pub runs: u64,
+}
+
+impl JobClock {
+    /// Returns this clock as it stands under `schedule`: with nothing to come once its runs are spent.
+    #[must_use]
+    pub fn under(self, schedule: &Schedule) -> Self {
+        match (schedule.runs_left(self.runs), &self.next) {
+            (Some(0), NextDue::At(_)) => Self { next: NextDue::Ended, ..self },
+            (Some(_) | None, _) => self,
+        }
+    }
 }
 
 /// What comes next for a job.
@@ -86,7 +100,7 @@ pub enum NextDue {
     At(Occurrence),
     /// Nothing: the job is disabled or cancelled.
     Off,
-    /// Nothing: the schedule's end bound has passed.
+    /// Nothing: the schedule's end bound has passed, or it has run as often as it should.
     Ended,
     /// Nothing could be found although no end bound has passed: somebody must look at the schedule.
     Unsatisfiable,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::id::UserId;
 use crate::pause::{Pause, PausedBy, Pauses};
-use crate::schedule::{Frequency, Rules, Schedule, TimeConfig};
+use crate::schedule::{Exclusions, Frequency, Rules, Schedule, TimeConfig};
 use crate::time::rfc3339;
 
 fn at(text: &str) -> Timestamp {
@@ -9,9 +9,14 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn due(pattern: &str, after: &str, now: &str) -> Vec<Occurrence> {
+    due_except(pattern, None, after, now)
+}
+
+fn due_except(pattern: &str, exclusions: Option<Exclusions>, after: &str, now: &str) -> Vec<Occurrence> {
     let time_config = TimeConfig {
         cron_expression: Some(pattern.into()),
         timezone: Some("UTC".into()),
+        exclusions,
         ..TimeConfig::default()
     };
     let schedule = Schedule { frequency: Frequency::Custom, time_config };
@@ -27,6 +32,7 @@ fn circumstances(now: &str, policy: MisfirePolicy) -> Circumstances {
         policy,
         lateness_window: Duration::from_secs(7 * 24 * 3600),
         pauses: JobPauses::default(),
+        runs_left: None,
     }
 }
 
@@ -36,11 +42,12 @@ fn spelled(judged: &Judgement) -> Vec<String> {
     let why = |absence: Absence| match absence {
         Absence::Missed(reason) => format!("{reason:?}"),
         Absence::Paused => "Paused".to_owned(),
+        Absence::Excluded(kind) => format!("Excluded({kind:?})"),
     };
     found.extend(judged.ranges.iter().map(|range| format!("{} older {}", range.count, why(range.absence))));
     let passed = judged.passed.iter();
     found.extend(passed.map(|(o, absence)| format!("{} {}", &rfc3339(o.due_at)[5..16], why(*absence))));
-    found.extend(judged.run.iter().map(|(o, how)| format!("{} runs {how:?}", &rfc3339(o.due_at)[5..16])));
+    found.extend(judged.runs.iter().map(|(o, how)| format!("{} runs {how:?}", &rfc3339(o.due_at)[5..16])));
     found
 }
 
@@ -137,7 +144,7 @@ fn beyond_the_lateness_window_nothing_runs() {
         ..circumstances("2027-01-02T10:00:00Z", MisfirePolicy::RunOnce)
     };
     let judged = judge(daily.clone(), &given);
-    assert_eq!(judged.run, None);
+    assert_eq!(judged.runs, []);
     assert_eq!(judged.passed, [(daily[0].clone(), Absence::Missed(MissReason::TooLate))]);
 }
 
@@ -150,5 +157,84 @@ fn a_long_gap_keeps_a_hundred_records_and_one_for_the_rest() {
     assert_eq!(range.count as usize + judged.passed.len() + 1, hours.len());
     assert_eq!((judged.passed.len(), range.first_due_at), (SINGLE_RECORDS_MAX, hours[0].due_at));
     assert_eq!(range.last_due_at, hours[hours.len() - SINGLE_RECORDS_MAX - 2].due_at);
-    assert_eq!(judged.run.expect("the newest runs").0, hours[hours.len() - 1]);
+    assert_eq!(judged.runs[0].0, hours[hours.len() - 1]);
+}
+
+#[test]
+fn all_run_oldest_first_up_to_the_cap() {
+    let policy = MisfirePolicy::RunAll;
+    check(
+        "2027-01-06T08:00:00Z",
+        "2027-01-06T11:00:30Z",
+        policy,
+        &["01-06T09:00 runs Late", "01-06T10:00 runs Late", "01-06T11:00 runs OnTime"],
+    );
+    let hours = due("0 * * * *", "2027-01-01T00:30:00Z", "2027-01-15T00:30:00Z");
+    let judged = judge(hours.clone(), &circumstances("2027-01-15T00:30:00Z", policy));
+    assert_eq!((judged.runs.len(), judged.passed.len()), (RUN_ALL_MAX, SINGLE_RECORDS_MAX));
+    assert_eq!(judged.runs[0].0, hours[hours.len() - RUN_ALL_MAX]);
+    assert!(judged.passed.iter().all(|(_, why)| *why == Absence::Missed(MissReason::Coalesced)));
+    let total: u64 = judged.ranges.iter().map(|range| range.count).sum();
+    assert_eq!(total as usize + SINGLE_RECORDS_MAX + RUN_ALL_MAX, hours.len());
+}
+
+#[test]
+fn each_of_all_must_be_within_the_window() {
+    let given = Circumstances {
+        lateness_window: Duration::from_secs(2 * 3600),
+        ..circumstances("2027-01-06T11:30:00Z", MisfirePolicy::RunAll)
+    };
+    let judged = judge(due("0 * * * *", "2027-01-06T08:00:00Z", "2027-01-06T11:30:00Z"), &given);
+    let expected = ["01-06T09:00 TooLate", "01-06T10:00 runs Late", "01-06T11:00 runs Late"];
+    assert_eq!(spelled(&judged), expected);
+}
+
+#[test]
+fn no_more_run_than_the_schedule_has_left() {
+    let given =
+        Circumstances { runs_left: Some(2), ..circumstances("2027-01-06T11:30:00Z", MisfirePolicy::RunAll) };
+    let judged = judge(due("0 * * * *", "2027-01-06T08:00:00Z", "2027-01-06T11:30:00Z"), &given);
+    let expected = ["01-06T09:00 Coalesced", "01-06T10:00 runs Late", "01-06T11:00 runs Late"];
+    assert_eq!(spelled(&judged), expected);
+}
+
+#[test]
+fn what_is_excluded_is_no_misfire_and_says_which_rule() {
+    let (after, now) = ("2027-01-06T08:30:00Z", "2027-01-06T13:30:00Z");
+    let hours = Some(vec!["10:00-12:00".to_owned(), "13:00-14:00".to_owned()]);
+    let exclusions = Exclusions { hours, ..Exclusions::default() };
+    let due = due_except("0 * * * *", Some(exclusions), after, now);
+    let judged = judge(due, &circumstances(now, MisfirePolicy::RunOnce));
+    let excluded = |hour: u8| format!("01-06T{hour:02}:00 Excluded(Hours)");
+    let expected = [
+        "01-06T09:00 Coalesced".to_owned(),
+        excluded(10),
+        excluded(11),
+        excluded(13),
+        "01-06T12:00 runs Late".into(),
+    ];
+    assert_eq!(spelled(&judged), expected);
+}
+
+#[test]
+fn in_a_long_gap_what_one_kind_of_rule_excludes_shares_a_record() {
+    let (after, now) = ("2027-01-01T00:30:00Z", "2027-01-31T00:30:00Z");
+    let exclusions = Exclusions {
+        hours: Some(vec!["22:00-06:00".to_owned()]),
+        days_of_week: Some(vec![0, 6]),
+        ..Exclusions::default()
+    };
+    let due = due_except("0 * * * *", Some(exclusions), after, now);
+    let all = due.len();
+    let judged = judge(due, &circumstances(now, MisfirePolicy::RunOnce));
+    let reasons: Vec<_> = judged.ranges.iter().map(|range| range.absence).collect();
+    let expected = [
+        Absence::Excluded(ExclusionKind::Hours),
+        Absence::Missed(MissReason::Coalesced),
+        Absence::Excluded(ExclusionKind::Weekday),
+    ];
+    assert_eq!(reasons, expected);
+    let total: u64 = judged.ranges.iter().map(|range| range.count).sum();
+    assert_eq!(total as usize + judged.passed.len() + judged.runs.len(), all, "each has one record");
+    assert!(judged.ranges.is_sorted_by_key(|range| range.first_due_at));
 }

@@ -45,6 +45,9 @@ pub enum MisfirePolicy {
     RunOnce,
     /// None runs; each is recorded as missed.
     Skip,
+    /// Each runs late, one after the other, oldest first: the newest [`RUN_ALL_MAX`](crate::misfire::RUN_ALL_MAX), the
+    /// older ones are recorded as coalesced into these.
+    RunAll,
 }
 
 /// What happens to an occurrence that comes while the job still has an open execution.

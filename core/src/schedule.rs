@@ -4,12 +4,13 @@
 //! which answers one question: what comes after this instant?
 //!
 //! ```text
-//! Schedule ── compile ──▶ calendar (which local times)  ─┐
-//!                         zone     (which offsets)       ├─ next_after ──▶ Occurrence
-//!                         clocks   (skipped, repeated)  ─┘
+//! Schedule ── compile ──▶ rule       (which times)         ─┐
+//!                         zone       (which offsets)        ├─ next_after ──▶ Occurrence
+//!                         clocks     (skipped, repeated)    │
+//!                         exclusions (which do not run)    ─┘
 //! ```
 //!
-//! Local time is computed first, on the wall calendar, and then placed on the time line: a rule says "09:00 in
+//! Of a wall time, local time is computed first, on the wall calendar, and then placed on the time line: a rule says "09:00 in
 //! Berlin", and which instant that is depends on the law of that day. Nothing here reads a clock, draws a random
 //! number or touches a file.
 
@@ -19,10 +20,13 @@ mod compiled;
 mod cron;
 mod density;
 mod describe;
+mod exclusion;
 mod fault;
+mod icalendar;
 mod instant_text;
 mod jitter;
 mod occurrence;
+mod rule;
 mod timeline;
 pub mod zone;
 
@@ -32,6 +36,7 @@ use serde::{Deserialize, Serialize};
 
 pub use compiled::{CompiledSchedule, Unsatisfiable};
 pub use cron::{PATTERN_CHARS_MAX, ParseCronError};
+pub use exclusion::{ExcludedBy, ExclusionKind, Exclusions};
 pub use fault::{Fault, FaultCode, ScheduleError};
 pub use jitter::{JITTER_MAX, jitter};
 pub use occurrence::{LocalTime, Occurrence, OccurrenceNote};
@@ -50,7 +55,7 @@ pub struct Schedule {
     pub time_config: TimeConfig,
 }
 
-/// The four ways to name times.
+/// The ways to name times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Frequency {
@@ -62,6 +67,10 @@ pub enum Frequency {
     Monthly,
     /// A cron pattern.
     Custom,
+    /// Again and again after the same span of elapsed time, counted from an anchor.
+    Interval,
+    /// At the instants of a list, and never again.
+    Once,
 }
 
 impl Frequency {
@@ -73,6 +82,8 @@ impl Frequency {
             Self::Weekly => "WEEKLY",
             Self::Monthly => "MONTHLY",
             Self::Custom => "CUSTOM",
+            Self::Interval => "INTERVAL",
+            Self::Once => "ONCE",
         }
     }
 }
@@ -82,15 +93,21 @@ impl Frequency {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct TimeConfig {
-    /// 0 to 23; not for CUSTOM.
+    /// 0 to 23; for DAILY, WEEKLY and MONTHLY.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hour: Option<i64>,
-    /// 0 to 59; not for CUSTOM.
+    /// 0 to 59; with `hour`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minute: Option<i64>,
+    /// Several times of day, such as `09:00` and `17:30`, in place of `hour` and `minute`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<Vec<String>>,
     /// 0 (Sunday) to 6; for WEEKLY.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day_of_week: Option<i64>,
+    /// Several weekdays, in place of `day_of_week`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_of_week: Option<Vec<i64>>,
     /// 1 to 31, or −1 for the last day; for MONTHLY.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day_of_month: Option<i64>,
@@ -100,6 +117,15 @@ pub struct TimeConfig {
     /// How day-of-month and weekday go together when a pattern has both; for CUSTOM.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day_match: Option<DayMatch>,
+    /// The span of elapsed time between two occurrences, in milliseconds and whole seconds; for INTERVAL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every_ms: Option<i64>,
+    /// The first occurrence of an INTERVAL, from which all others are counted.
+    #[serde(skip_serializing_if = "Option::is_none", with = "instant_text::optional")]
+    pub anchor_at: Option<Timestamp>,
+    /// The instants of ONCE.
+    #[serde(skip_serializing_if = "Option::is_none", with = "instant_text::list")]
+    pub instants: Option<Vec<Timestamp>>,
     /// The IANA name of the zone; always needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
@@ -118,6 +144,22 @@ pub struct TimeConfig {
     /// The spread of the start times, in milliseconds; at most the shortest interval, and a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jitter_ms: Option<i64>,
+    /// Which occurrences do not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclusions: Option<Exclusions>,
+    /// How many occurrences run before the schedule ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs_max: Option<i64>,
+}
+
+impl Schedule {
+    /// Returns how many more occurrences run when `runs` have, or `None` when their number is not bounded.
+    #[must_use]
+    pub fn runs_left(&self, runs: u64) -> Option<u64> {
+        // A maximum that is none was refused when the schedule was set.
+        let max = u64::try_from(self.time_config.runs_max?).ok()?;
+        Some(max.saturating_sub(runs))
+    }
 }
 
 /// How day-of-month and weekday go together when a pattern has both.

@@ -26,8 +26,8 @@ pub use requests::{REQUEST_KEPT, RecordedRequest, RequestKey, RequestStore, Term
 pub use secrets::{SecretChanges, SecretStore};
 pub use sources::{SourceCacheStore, SyncCommit};
 pub use verbs::{
-    AttemptReport, ClaimRequest, Claimed, CursorMove, DraftDecision, DraftEdit, DraftWrite, FireDue, Fired,
-    NewExecution, PlannedRun, Rescue, Steering, StepCommit,
+    AttemptReport, ClaimRequest, Claimed, CursorMove, DraftDecision, DraftEdit, DraftWrite, Entry, FireDue,
+    Fired, NewExecution, PlannedRun, Rescue, Steering, StepCommit,
 };
 
 use std::path::Path;
@@ -125,7 +125,7 @@ pub trait Store:
     /// Returns live jobs whose next occurrence's effective time is at or before `now`, earliest first.
     async fn due_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<JobView>, StoreError>;
 
-    /// Turns due occurrences into records, once: the run, the passed ones and the job's clock in one commit.
+    /// Turns due occurrences into records, once: the runs, the passed ones and the job's clock in one commit.
     ///
     /// [`StoreError::Conflict`] when the job's version, clock or pauses are no longer what the plan was made from.
     async fn fire_due(&self, plan: FireDue) -> Result<Fired, StoreError>;

@@ -1784,6 +1784,38 @@ export interface components {
             sources: number[];
         };
         /**
+         * ExcludedByBody
+         * @description A rule of the schedule that keeps occurrences from running.
+         */
+        ExcludedByBody: {
+            /** @description The kind of rule. */
+            kind: components["schemas"]["ExclusionKind"];
+            /** @description The rule as it stands in the schedule, of a calendar the event's name; null when several exclude a range. */
+            rule: string | null;
+        };
+        /**
+         * @description The kinds of rules that exclude occurrences.
+         * @enum {string}
+         */
+        ExclusionKind: "DATE" | "WEEKDAY" | "HOURS" | "CALENDAR";
+        /**
+         * ExclusionsBody
+         * @description Which occurrences do not run, by the date and time that the zone's clocks show when they are due.
+         */
+        ExclusionsBody: {
+            /** @description Days and ranges of days, both ends included. */
+            dates?: string[];
+            /** @description Weekdays. */
+            daysOfWeek?: number[];
+            /** @description Hours of every day, the end not included; over midnight when it is earlier than the start. */
+            hours?: string[];
+            /**
+             * @description The text of an iCalendar file: nothing runs during its events. Events with a start and an end are taken, also every
+             *     year; what cannot be taken is refused with its line.
+             */
+            calendar?: string;
+        };
+        /**
          * Execution
          * @description The record of one run of a job for one trigger, or of occurrences that never ran.
          */
@@ -1822,6 +1854,8 @@ export interface components {
             status: components["schemas"]["ExecutionStatus"];
             /** @description Why it was skipped or missed, or SUPERSEDED when it was cancelled for a newer one. */
             reason: string | null;
+            /** @description The rule of the schedule that excluded what it stands for. */
+            excludedBy: components["schemas"]["ExcludedByBody"] | null;
             /**
              * @description The newer execution of the job it made way for.
              * @example exe_01KAR6V8G0M3N9T5X7Y2B4C6D8
@@ -1935,10 +1969,10 @@ export interface components {
             excerpt: string | null;
         };
         /**
-         * @description The four ways to name times.
+         * @description The ways to name times.
          * @enum {string}
          */
-        Frequency: "DAILY" | "WEEKLY" | "MONTHLY" | "CUSTOM";
+        Frequency: "DAILY" | "WEEKLY" | "MONTHLY" | "CUSTOM" | "INTERVAL" | "ONCE";
         /**
          * Health
          * @description All is well.
@@ -2076,10 +2110,16 @@ export interface components {
             status: components["schemas"]["JobStatus"];
             /**
              * Format: date-time
-             * @description When it runs next; null when it is disabled or cancelled, paused until somebody resumes, or its end bound has passed.
+             * @description When it runs next; null when it is disabled or cancelled, paused until somebody resumes, when all
+             *     that is near is excluded, or when its schedule has ended.
              * @example 2026-11-23T17:00:00.000Z
              */
             nextRunAt: string | null;
+            /**
+             * Format: int64
+             * @description How many more of its occurrences run before its schedule ends; null when it has no `runsMax`.
+             */
+            runsLeft: number | null;
             /** @description Whether no occurrence could be found although no end bound has passed: somebody must look at the schedule. */
             isUnsatisfiable: boolean;
             /**
@@ -2379,7 +2419,7 @@ export interface components {
          * @description What happens to occurrences whose time passed unserved.
          * @enum {string}
          */
-        MisfirePolicy: "RUN_ONCE" | "SKIP";
+        MisfirePolicy: "RUN_ONCE" | "SKIP" | "RUN_ALL";
         /**
          * NewPassword
          * @description Who chooses a new password.
@@ -2535,6 +2575,8 @@ export interface components {
             executionId: string | null;
             /** @description Why it was skipped or missed, or made way: the reason's word. */
             reason: string | null;
+            /** @description The rule of the schedule that excluded it. */
+            excludedBy: components["schemas"]["ExcludedByBody"] | null;
             /** @description The reason as a sentence. */
             reasonText: string | null;
             /**
@@ -2687,7 +2729,9 @@ export interface components {
             effectiveAt: string;
             /** @description What the clocks do to the local time, if anything. */
             note: components["schemas"]["Note"] | null;
-            /** @description The note as a sentence. */
+            /** @description The rule that keeps it from running, if any. */
+            excludedBy: components["schemas"]["ExcludedByBody"] | null;
+            /** @description The note and the rule as sentences. */
             noteText: string | null;
         };
         /**
@@ -2712,7 +2756,10 @@ export interface components {
          * @description How a job behaves when things do not go to plan. What is absent keeps its value, or takes its default.
          */
         PolicyBody: {
-            /** @description What happens to occurrences whose time passed unserved; RUN_ONCE by default. */
+            /**
+             * @description What happens to occurrences whose time passed unserved; RUN_ONCE by default. RUN_ALL runs the newest 24, oldest
+             *     first and whatever `overlap` says.
+             */
             misfire?: components["schemas"]["MisfirePolicy"];
             /**
              * Format: int64
@@ -3424,25 +3471,29 @@ export interface components {
         TestOutcome: "SENT" | "FAILED" | "UNKNOWN";
         /**
          * TimeConfigBody
-         * @description The times of a schedule. DAILY takes `hour` and `minute`; WEEKLY also `dayOfWeek`; MONTHLY also `dayOfMonth`;
-         *     CUSTOM takes `cronExpression`. All take the rest.
+         * @description The times of a schedule. DAILY takes `hour` and `minute`, or `times`; WEEKLY also `dayOfWeek` or `daysOfWeek`; MONTHLY
+         *     also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest.
          */
         TimeConfigBody: {
             /**
              * Format: int64
-             * @description 0 to 23; not for CUSTOM.
+             * @description 0 to 23; for DAILY, WEEKLY and MONTHLY.
              */
             hour?: number;
             /**
              * Format: int64
-             * @description 0 to 59; not for CUSTOM.
+             * @description 0 to 59; with `hour`.
              */
             minute?: number;
+            /** @description Several times of day in place of `hour` and `minute`. */
+            times?: string[];
             /**
              * Format: int64
              * @description 0 (Sunday) to 6; for WEEKLY.
              */
             dayOfWeek?: number;
+            /** @description Several weekdays in place of `dayOfWeek`; for WEEKLY. */
+            daysOfWeek?: number[];
             /**
              * Format: int64
              * @description 1 to 31, or −1 for the last day; a month too short runs on its last day; for MONTHLY.
@@ -3452,6 +3503,19 @@ export interface components {
             cronExpression?: string;
             /** @description How day-of-month and weekday go together when a pattern has both: OR when absent; for CUSTOM. */
             dayMatch?: components["schemas"]["DayMatch"];
+            /**
+             * Format: int64
+             * @description The span of elapsed time between two occurrences: whole seconds, at most 366 days; for INTERVAL.
+             */
+            everyMs?: number;
+            /**
+             * Format: date-time
+             * @description The first occurrence of an INTERVAL, on a whole second; all others are counted from it, and nothing moves it.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            anchorAt?: string;
+            /** @description The instants of ONCE, on whole seconds. */
+            instants?: string[];
             /** @description The IANA name of the zone. */
             timezone: string;
             /** @description Where a time runs that the clocks skip: AFTER_GAP when absent. */
@@ -3475,6 +3539,14 @@ export interface components {
              * @description The spread of the start times, in milliseconds; at most the shortest interval, and a day.
              */
             jitterMs?: number;
+            /** @description Which occurrences do not run: they are recorded as skipped. */
+            exclusions?: components["schemas"]["ExclusionsBody"];
+            /**
+             * Format: int64
+             * @description How many occurrences run before the schedule ends, counted since it was set or last changed; skipped and missed ones
+             *     and runs by hand do not count.
+             */
+            runsMax?: number;
         };
         /**
          * TimeoutsBody
@@ -4675,6 +4747,7 @@ export interface operations {
                      *       "payload": {},
                      *       "status": "IDLE",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
+                     *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": null,
                      *       "cursors": [],
@@ -4777,6 +4850,7 @@ export interface operations {
                      *       "payload": {},
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
+                     *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "cursors": [
@@ -4883,6 +4957,7 @@ export interface operations {
                      *           "payload": {},
                      *           "status": "COMPLETED",
                      *           "nextRunAt": "2026-12-01T08:00:00.000Z",
+                     *           "runsLeft": null,
                      *           "isUnsatisfiable": false,
                      *           "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *           "cursors": [
@@ -4978,6 +5053,7 @@ export interface operations {
                      *       "payload": {},
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
+                     *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "cursors": [
@@ -5132,6 +5208,7 @@ export interface operations {
                      *       "payload": {},
                      *       "status": "COMPLETED",
                      *       "nextRunAt": null,
+                     *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "cursors": [
@@ -5251,6 +5328,7 @@ export interface operations {
                      *       "payload": {},
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-08T08:00:00.000Z",
+                     *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "cursors": [
@@ -5361,6 +5439,7 @@ export interface operations {
                      *       "payload": {},
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
+                     *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "cursors": [
@@ -5439,6 +5518,7 @@ export interface operations {
                      *           "status": "COMPLETED",
                      *           "executionId": "exe_01KAR70A1B3C5D7E9F1G3H5J7K",
                      *           "reason": null,
+                     *           "excludedBy": null,
                      *           "reasonText": null,
                      *           "startedAt": "2026-11-24T08:00:00.412Z"
                      *         }
@@ -5571,6 +5651,7 @@ export interface operations {
                      *           "local": "2026-12-01T09:00:00+01:00",
                      *           "effectiveAt": "2026-12-01T08:00:00.000Z",
                      *           "note": null,
+                     *           "excludedBy": null,
                      *           "noteText": null
                      *         }
                      *       ]
@@ -5645,6 +5726,7 @@ export interface operations {
                      *           "dueAt": "2026-11-24T08:00:00.000Z",
                      *           "status": "COMPLETED",
                      *           "reason": null,
+                     *           "excludedBy": null,
                      *           "supersededBy": null,
                      *           "nextAttemptAt": null,
                      *           "waiting": null,
@@ -5744,6 +5826,7 @@ export interface operations {
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,
+                     *       "excludedBy": null,
                      *       "supersededBy": null,
                      *       "nextAttemptAt": null,
                      *       "waiting": null,
@@ -5904,6 +5987,7 @@ export interface operations {
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "CANCELLED",
                      *       "reason": null,
+                     *       "excludedBy": null,
                      *       "supersededBy": null,
                      *       "nextAttemptAt": null,
                      *       "waiting": null,
@@ -5980,6 +6064,7 @@ export interface operations {
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "PAUSED",
                      *       "reason": null,
+                     *       "excludedBy": null,
                      *       "supersededBy": null,
                      *       "nextAttemptAt": null,
                      *       "waiting": null,
@@ -6056,6 +6141,7 @@ export interface operations {
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "QUEUED",
                      *       "reason": null,
+                     *       "excludedBy": null,
                      *       "supersededBy": null,
                      *       "nextAttemptAt": "2026-11-24T08:00:01.107Z",
                      *       "waiting": null,

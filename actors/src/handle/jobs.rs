@@ -8,7 +8,7 @@ use dateline_core::pause::Pauses;
 use dateline_core::people::AuditAction;
 use dateline_core::policy::Policy;
 use dateline_core::project::Project;
-use dateline_core::schedule::{CompiledSchedule, Fault, Rules, Schedule};
+use dateline_core::schedule::{CompiledSchedule, Fault, Occurrence, Rules, Schedule};
 use dateline_core::store::{JobFilter, Page, PageRequest, StoreError};
 
 use super::Dateline;
@@ -163,7 +163,10 @@ impl Dateline {
         let compiled = schedule.compile(&self.rules())?;
         let from = from.unwrap_or_else(|| self.now());
         let list = move || {
-            let occurrences = compiled.occurrences_after(from).map_while(Result::ok).take(count).collect();
+            let all = compiled.occurrences_after(from).map_while(Result::ok);
+            let runs = |occurrence: &Occurrence| occurrence.excluded.is_none();
+            let occurrences =
+                all.take_while(planning::until_spent(compiled.runs_max(), runs)).take(count).collect();
             Preview { description: compiled.description(), occurrences }
         };
         tokio::task::spawn_blocking(list).await.map_err(|_| RequestError::Stopping)
@@ -250,7 +253,8 @@ impl<'a> Fields<'a> {
 /// Returns a clock that starts now: nothing before is ever due.
 fn clock_from(job: &Job, compiled: &CompiledSchedule, now: Timestamp) -> JobClock {
     let next = if job.is_live() { planning::next_due(compiled, now) } else { NextDue::Off };
-    JobClock { recorded_through: now, next }
+    // The store goes on counting the runs of a schedule that stays.
+    JobClock { recorded_through: now, next, runs: 0 }
 }
 
 /// Returns what a job's executions are told after `change`.

@@ -4,6 +4,7 @@ use dateline_core::caller::Access;
 use dateline_core::execution::{Due, ExecutionStatus, MissReason, Outcome, SkipReason};
 use dateline_core::id::JobId;
 use dateline_core::job::JobView;
+use dateline_core::schedule::{ExcludedBy, ExclusionKind, Occurrence};
 use dateline_core::store::{OccurrenceRecord, PageRequest, Position};
 use dateline_core::time::{Timestamp, from_unix_ms};
 
@@ -11,7 +12,7 @@ use super::Dateline;
 use crate::planning;
 use crate::request::{OccurrenceEntry, OccurrencePage, OccurrenceState, RequestError};
 
-/// Why an occurrence to come will not run.
+/// Why an occurrence to come will not run in a pause.
 const PAUSED: &str = "It will be skipped unless the pause is ended before.";
 
 /// A position in the past goes on in the store; one among the coming holds the last due time that was shown.
@@ -73,24 +74,35 @@ fn coming(
         return Vec::new();
     }
     let Ok(compiled) = planning::compile_job(&view.job) else { return Vec::new() };
+    let left = view.job.schedule.runs_left(view.clock.runs);
+    // Which occurrence is the last one can only be counted from the present.
+    let begin = if left.is_some() { view.clock.recorded_through } else { after };
     compiled
-        .occurrences_after(after)
+        .occurrences_after(begin)
         .map_while(Result::ok)
         .take_while(|occurrence| to.is_none_or(|to| occurrence.due_at < to))
+        .map(|occurrence| planned(occurrence, view, now))
+        .take_while(planning::until_spent(left, |entry: &OccurrenceEntry| entry.outcome.is_none()))
+        .skip_while(|entry| entry.due.key() <= after)
         .take(limit)
-        .map(|occurrence| {
-            let is_kept_back = view.pauses.will_keep_back(occurrence.due_at, now);
-            OccurrenceEntry {
-                due: Due::Once(occurrence),
-                state: OccurrenceState::Planned,
-                execution: None,
-                outcome: is_kept_back.then_some(Outcome::Skipped(SkipReason::Paused)),
-                superseded_by: None,
-                reason: is_kept_back.then(|| PAUSED.to_owned()),
-                started_at: None,
-            }
-        })
         .collect()
+}
+
+/// Returns an occurrence to come, and what keeps it from running as far as is known now.
+fn planned(occurrence: Occurrence, view: &JobView, now: Timestamp) -> OccurrenceEntry {
+    let excluded = occurrence.excluded.as_ref().map(|by| (SkipReason::Excluded, by.text()));
+    let is_kept_back = view.pauses.will_keep_back(occurrence.due_at, now);
+    let paused = || is_kept_back.then(|| (SkipReason::Paused, PAUSED.to_owned()));
+    let (skipped, reason) = excluded.or_else(paused).unzip();
+    OccurrenceEntry {
+        due: Due::Once(occurrence),
+        state: OccurrenceState::Planned,
+        execution: None,
+        outcome: skipped.map(Outcome::Skipped),
+        superseded_by: None,
+        reason,
+        started_at: None,
+    }
 }
 
 fn entry(record: OccurrenceRecord) -> OccurrenceEntry {
@@ -114,6 +126,7 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
         }
         (Some(Outcome::Skipped(SkipReason::Overlap)), _) => "The job's earlier execution was still open.",
         (Some(Outcome::Skipped(SkipReason::Paused)), _) => "The job, its project or everything was paused.",
+        (Some(Outcome::Skipped(SkipReason::Excluded)), _) => return Some(exclusion(&record.due)),
         (Some(Outcome::Missed(MissReason::Down)), _) => "Dateline was not running.",
         (Some(Outcome::Missed(MissReason::Asleep)), _) => "The machine slept, or its clock was set forward.",
         (Some(Outcome::Missed(MissReason::TooLate)), _) => {
@@ -134,6 +147,15 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
         (Some(Outcome::Completed), _) | (None, _) => return None,
     };
     Some(text.to_owned())
+}
+
+/// Says which rule excluded an occurrence, or which kind of rule many.
+fn exclusion(due: &Due) -> String {
+    let text = match due {
+        Due::Once(occurrence) => occurrence.excluded.as_ref().map(ExcludedBy::text),
+        Due::Range { excluded, .. } => excluded.map(|kind| ExclusionKind::text(kind).to_owned()),
+    };
+    text.unwrap_or_else(|| "A rule of its schedule excludes it.".to_owned())
 }
 
 const PAST: u8 = 0;

@@ -97,17 +97,20 @@ impl Dateline {
         Ok(self.store().engine_pauses().await?)
     }
 
-    /// Returns when a job runs next, as far as that is known: not while it is paused until somebody resumes it.
+    /// Returns when a job runs next, as far as that is known: not while it is paused until somebody resumes it, nor when
+    /// all that is near is excluded.
     pub fn next_run_at(&self, view: &JobView) -> Option<Timestamp> {
         let NextDue::At(next) = &view.clock.next else { return None };
         let now = self.now();
         let over_at = view.pauses.over_at(now)?;
-        if next.due_at >= over_at || over_at == now {
+        let is_free = next.due_at >= over_at || over_at == now;
+        if is_free && next.excluded.is_none() {
             return Some(next.due_at);
         }
         let compiled = planning::compile_job(&view.job).ok()?;
-        let before = over_at - chrono::Duration::milliseconds(1);
-        Some(compiled.next_after(before).ok()??.due_at)
+        let from = if is_free { next.due_at } else { over_at };
+        let before = from - chrono::Duration::milliseconds(1);
+        Some(compiled.next_run_after(before).ok()??.due_at)
     }
 
     fn pause_of(&self, asked: PauseRequest) -> Result<Pause, RequestError> {

@@ -114,7 +114,7 @@ impl SchedulerState {
             Ok(compiled) => compiled,
             Err(why) => {
                 tracing::error!(job = %view.job.id, why, "a stored schedule cannot be read; it rests");
-                let clock = JobClock { recorded_through: through, next: NextDue::Unsatisfiable };
+                let clock = JobClock { recorded_through: through, next: NextDue::Unsatisfiable, runs: 0 };
                 return Some(Plan { judgement: Judgement::default(), clock, has_more: false });
             }
         };
@@ -145,12 +145,16 @@ impl SchedulerState {
 
     /// Gives a late run its place in the line: after downtime, starts follow one another instead of all at once.
     fn paced(&mut self, view: &JobView, plan: Plan, now: Timestamp) -> FireDue {
-        let mut ready_at = now;
-        if let Some((_, Punctuality::Late)) = &plan.judgement.run {
-            ready_at = self.late_from.max(now);
-            self.late_from = later(ready_at, self.shared.settings.misfire_pace);
-        }
-        planning::fire(view, plan, ready_at, now, &*self.shared.parts.entropy)
+        let pace = self.shared.settings.misfire_pace;
+        let start = |punctuality| match punctuality {
+            Punctuality::OnTime => now,
+            Punctuality::Late => {
+                let ready_at = self.late_from.max(now);
+                self.late_from = later(ready_at, pace);
+                ready_at
+            }
+        };
+        planning::fire(view, plan, start, now, &*self.shared.parts.entropy)
     }
 
     /// Commits plans side by side, so that the store can take them together; returns how many were carried out.
@@ -237,10 +241,11 @@ impl SchedulerState {
             Ok(compiled) => planning::next_due(&compiled, through),
             Err(_) => NextDue::Unsatisfiable,
         };
-        (next != view.clock.next).then(|| {
-            let clock = JobClock { recorded_through: through, next };
+        let clock =
+            JobClock { recorded_through: through, next, runs: view.clock.runs }.under(&view.job.schedule);
+        (clock.next != view.clock.next).then(|| {
             let plan = Plan { judgement: Judgement::default(), clock, has_more: false };
-            planning::fire(view, plan, now, now, &*self.shared.parts.entropy)
+            planning::fire(view, plan, |_| now, now, &*self.shared.parts.entropy)
         })
     }
 }

@@ -33,7 +33,7 @@ async fn own_job(life: &Life<'_>, n: u128, person: UserId) -> JobId {
         created_at: now,
         updated_at: now,
     };
-    let clock = JobClock { recorded_through: now, next: NextDue::Off };
+    let clock = JobClock { runs: 0, recorded_through: now, next: NextDue::Off };
     life.store.create_job(job, clock).await.expect("a job").job.id
 }
 

@@ -2,6 +2,7 @@
 //! a test tells them.
 
 mod backups;
+mod catching_up;
 mod cursors;
 mod enduring;
 mod events;
@@ -16,6 +17,7 @@ mod pausing;
 mod people;
 mod publishing;
 mod restarting;
+mod schedules;
 mod source_tokens;
 mod steering;
 mod syncing;

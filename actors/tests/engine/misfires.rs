@@ -92,7 +92,7 @@ fn a_long_gap_is_a_hundred_records_and_a_range() {
     world.life(async |life| {
         let ended = life.all_ended(job, 103).await;
         let range = ended.iter().find_map(|one| match &one.due {
-            Some(Due::Range { first_due_at, last_due_at, count }) => {
+            Some(Due::Range { first_due_at, last_due_at, count, .. }) => {
                 Some((*first_due_at, *last_due_at, *count))
             }
             _ => None,

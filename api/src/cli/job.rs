@@ -3,6 +3,7 @@
 mod schedule;
 
 use clap::{Args, Subcommand};
+use dateline_core::clock::Clock;
 use dateline_openapi::{calls, types};
 use serde_json::{Value, json};
 
@@ -14,11 +15,15 @@ use super::pause::{PauseArgs, all_told};
 use super::server::{PageArgs, ServerArgs, Session};
 use super::table::{sheet, table};
 use super::text::{Moment, PlatformName, moment};
+use crate::os::OsClock;
 
 const EXAMPLES: &str = "\
 Examples:
   dateline job create App --name 'Friday article' --weekly fri --at 17:00
   dateline job create App --name Daily --cron '0 9 * * 1-5' --tz Europe/Berlin
+  dateline job create App --name Posts --weekly mon,thu --at 09:00,17:30 --except-calendar holidays.ics
+  dateline job create App --name Often --every 90m --except-hours 22:00-06:00 --except-day sat,sun
+  dateline job create App --name Launch --once 2027-01-04T09:00 --tz Europe/Berlin
   dateline job list --project App
   dateline job next friday
   dateline job edit friday --at 18:30
@@ -162,7 +167,7 @@ impl Fields {
         name: Option<String>,
         stored: Option<&types::Job>,
     ) -> Result<(Value, WithArgs), CommandError> {
-        let mut fields = self.schedule.json(stored, !self.with.is_empty())?;
+        let mut fields = self.schedule.json(stored, !self.with.is_empty(), OsClock::new().now())?;
         if let Some(name) = name {
             fields["name"] = json!(name);
         }
@@ -325,6 +330,7 @@ fn whole(session: &Session, job: &types::Job) -> String {
         ("type", Some(job.r#type.to_string())),
         ("when", Some(job.description.clone())),
         ("next run", Some(when(job.next_run_at).unwrap_or_else(|| standing(job).into()))),
+        ("runs left", job.runs_left.map(|left| left.to_string())),
         ("paused", all_told(session, &job.pauses)),
         ("last run", when(job.last_run_at)),
         ("status", Some(job.status.to_string())),

@@ -1,7 +1,7 @@
 //! `dateline simulate`: what will become of every occurrence, before it does.
 
 mod ledger;
-mod spans;
+pub(super) mod spans;
 
 use std::path::{Path, PathBuf};
 

@@ -20,7 +20,7 @@ use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Millis, Word, words};
 use super::page::{self, List};
 use super::problem::Problem;
-use super::schedules::{PayloadBody, Triggered, TriggeredBody, reason_of};
+use super::schedules::{ExcludedByBody, PayloadBody, Triggered, TriggeredBody, reason_of};
 use super::{QueryScope, Shared};
 
 words!(ExecutionStatus as ExecutionStatus ("Where an execution stands."): Queued, Running, Retrying, Waiting,
@@ -50,6 +50,8 @@ pub struct Execution {
     pub status: Word<ExecutionStatus>,
     /// Why it was skipped or missed, or SUPERSEDED when it was cancelled for a newer one.
     pub reason: Option<String>,
+    /// The rule of the schedule that excluded what it stands for.
+    pub excluded_by: Option<ExcludedByBody>,
     /// The newer execution of the job it made way for.
     pub superseded_by: Option<Id<ExecutionId>>,
     /// When it may start next, while it waits.
@@ -108,6 +110,7 @@ impl From<dateline_core::execution::Execution> for Execution {
             due_at: execution.due.as_ref().map(|due| Instant(due.key())),
             status: Word(execution.state.status()),
             reason,
+            excluded_by: execution.due.as_ref().and_then(ExcludedByBody::of),
             superseded_by: execution.superseded_by.map(Id),
             next_attempt_at,
             waiting: parts::waiting(&execution.state),

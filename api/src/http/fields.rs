@@ -114,6 +114,10 @@ impl Scalar for Instant {
 
 api_type!(Instant);
 
+mod calendar;
+
+pub use calendar::{DateRange, HourRange, Weekday};
+
 /// A duration in whole milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Millis(pub Duration);
@@ -139,7 +143,7 @@ impl Scalar for Millis {
 api_type!(Millis);
 
 /// A local time of day: `07:30`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeOfDay(pub ClockTime);
 
 impl Scalar for TimeOfDay {

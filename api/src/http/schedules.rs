@@ -22,9 +22,9 @@ pub use self::job::{
     CursorBody, Job, JobCreate, JobCreated, JobPatch, PayloadBody, Preview, PreviewBody, Toggle, TriggerBody,
     Triggered, TriggeredBody,
 };
-pub use self::occurrences::{Note, OccurrenceBody, PlannedBody, reason_of};
+pub use self::occurrences::{ExcludedByBody, Note, OccurrenceBody, PlannedBody, reason_of};
 pub use self::policy::PolicyBody;
-pub use self::time::TimeConfigBody;
+pub use self::time::{ExclusionsBody, TimeConfigBody};
 use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Word, given};
 use super::page::{self, List};

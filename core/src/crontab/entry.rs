@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, around: &Around) -> Reading {
     let mut notes = notes(user, command, is_quiet);
     let day_match = day_match(&pattern, &mut notes);
     match schedule(pattern, day_match, around, &mut notes) {
-        Ok(schedule) => Reading::Taken(Entry { name: program(command), schedule, notes }),
+        Ok(schedule) => Reading::Taken(Box::new(Entry { name: program(command), schedule, notes })),
         Err(why) => Reading::Refused(why),
     }
 }

@@ -298,7 +298,7 @@ fn missed_of<'e>(execution: &&'e Execution) -> Option<(&'e Execution, MissReason
     }
     let due = match execution.due.as_ref()? {
         crate::execution::Due::Once(occurrence) => (occurrence.due_at, occurrence.due_at, 1),
-        crate::execution::Due::Range { first_due_at, last_due_at, count } => {
+        crate::execution::Due::Range { first_due_at, last_due_at, count, .. } => {
             (*first_due_at, *last_due_at, *count)
         }
     };

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 const DAYS_TRIED: u64 = 4;
 
 /// A time of day: `07:30`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClockTime {
     hour: u8,
     minute: u8,

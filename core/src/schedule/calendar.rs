@@ -41,13 +41,19 @@ pub(super) struct WeekDays {
     pub(super) last: u8,
 }
 
+/// The times of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DayTimes {
+    /// Every combination of these; bit n is the second n of a minute, the others likewise.
+    Fields { seconds: u64, minutes: u64, hours: u32 },
+    /// These, as seconds of the day: in order, each once, at least one.
+    Listed(Box<[u32]>),
+}
+
 /// All wall times of a schedule: a set of days, and the same times on each of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Calendar {
-    /// Bit n is the second n of a minute; the others likewise.
-    pub(super) seconds: u64,
-    pub(super) minutes: u64,
-    pub(super) hours: u32,
+    pub(super) times: DayTimes,
     /// Bits 1 to 12.
     pub(super) months: u16,
     pub(super) month_days: MonthDays,
@@ -56,12 +62,10 @@ pub(super) struct Calendar {
 }
 
 impl Calendar {
-    /// Returns the calendar of one time on every day.
-    pub(super) fn daily(hour: u8, minute: u8) -> Self {
+    /// Returns the calendar of these times on every day.
+    pub(super) fn daily(times: DayTimes) -> Self {
         Self {
-            seconds: 1,
-            minutes: 1 << minute,
-            hours: 1 << hour,
+            times,
             months: ALL_MONTHS,
             month_days: MonthDays::default(),
             week_days: WeekDays::default(),
@@ -78,23 +82,12 @@ impl Calendar {
         let (day, second) = (wall.div_euclid(DAY_SECONDS), wall.rem_euclid(DAY_SECONDS));
         let found = self.day_from(day)?;
         if found > day {
-            return Some(found * DAY_SECONDS + self.first_time());
+            return Some(found * DAY_SECONDS + self.times.first());
         }
-        if let Some(time) = self.time_from(second) {
+        if let Some(time) = self.times.from(second) {
             return Some(day * DAY_SECONDS + time);
         }
-        Some(self.day_from(day + 1)? * DAY_SECONDS + self.first_time())
-    }
-
-    /// Returns the earliest time of day, in seconds.
-    pub(super) fn first_time(&self) -> i64 {
-        time(self.hours.trailing_zeros(), self.minutes.trailing_zeros(), self.seconds.trailing_zeros())
-    }
-
-    /// Returns the latest time of day, in seconds.
-    pub(super) fn last_time(&self) -> i64 {
-        let (minutes, seconds) = (63 - self.minutes.leading_zeros(), 63 - self.seconds.leading_zeros());
-        time(31 - self.hours.leading_zeros(), minutes, seconds)
+        Some(self.day_from(day + 1)? * DAY_SECONDS + self.times.first())
     }
 
     /// Returns the matching dates of a month; bit n is the date n.
@@ -132,22 +125,56 @@ impl Calendar {
         }
         None
     }
+}
+
+impl DayTimes {
+    /// Returns the one time of an hour and a minute.
+    pub(super) fn one(hour: u8, minute: u8) -> Self {
+        Self::Fields { seconds: 1, minutes: 1 << minute, hours: 1 << hour }
+    }
+
+    /// Returns the earliest time of day, in seconds.
+    pub(super) fn first(&self) -> i64 {
+        match self {
+            Self::Fields { seconds, minutes, hours } => {
+                time(hours.trailing_zeros(), minutes.trailing_zeros(), seconds.trailing_zeros())
+            }
+            Self::Listed(times) => times.first().copied().map_or(0, i64::from),
+        }
+    }
+
+    /// Returns the latest time of day, in seconds.
+    pub(super) fn last(&self) -> i64 {
+        match self {
+            Self::Fields { seconds, minutes, hours } => {
+                let (minutes, seconds) = (63 - minutes.leading_zeros(), 63 - seconds.leading_zeros());
+                time(31 - hours.leading_zeros(), minutes, seconds)
+            }
+            Self::Listed(times) => times.last().copied().map_or(0, i64::from),
+        }
+    }
 
     /// Returns the first matching second of the day at or after this one.
-    fn time_from(&self, second: i64) -> Option<i64> {
+    fn from(&self, second: i64) -> Option<i64> {
         let second = u32::try_from(second).ok()?;
+        let (seconds, minutes, hours) = match self {
+            Self::Fields { seconds, minutes, hours } => (*seconds, *minutes, *hours),
+            Self::Listed(times) => {
+                return times.get(times.partition_point(|time| *time < second)).copied().map(i64::from);
+            }
+        };
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        if self.hours & (1 << hour) != 0 {
-            let in_minute = self.minutes & (1 << minute) != 0;
-            if let Some(second) = in_minute.then(|| bit_from(self.seconds, second)).flatten() {
+        if hours & (1 << hour) != 0 {
+            let in_minute = minutes & (1 << minute) != 0;
+            if let Some(second) = in_minute.then(|| bit_from(seconds, second)).flatten() {
                 return Some(time(hour, minute, second));
             }
-            if let Some(minute) = bit_from(self.minutes, minute + 1) {
-                return Some(time(hour, minute, self.seconds.trailing_zeros()));
+            if let Some(minute) = bit_from(minutes, minute + 1) {
+                return Some(time(hour, minute, seconds.trailing_zeros()));
             }
         }
-        let hour = bit_from(u64::from(self.hours), hour + 1)?;
-        Some(time(hour, self.minutes.trailing_zeros(), self.seconds.trailing_zeros()))
+        let hour = bit_from(u64::from(hours), hour + 1)?;
+        Some(time(hour, minutes.trailing_zeros(), seconds.trailing_zeros()))
     }
 }
 

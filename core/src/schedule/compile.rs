@@ -1,19 +1,23 @@
 //! Checking a schedule: every fault is found from its fields, before anything is searched.
 
+mod elapsed;
+mod exclusions;
+mod wall;
+
 use std::time::Duration;
 
 use super::{
     CompiledSchedule, Fault, FaultCode, Frequency, JITTER_MAX, Rules, Schedule, ScheduleError, TimeConfig,
     Timestamp, Zone,
-    calendar::{Calendar, MonthDays, WeekDays},
     compiled::Bounds,
-    cron::Pattern,
     density, describe,
-    timeline::Clocks,
+    rule::Rule,
     zone::{HORIZON_SECONDS, instant},
 };
 
 const DENSITY_LOWEST: Duration = Duration::from_secs(1);
+/// More runs need no maximum.
+const RUNS_MAX: i64 = 100_000;
 
 type Faults = Vec<Fault>;
 
@@ -27,37 +31,46 @@ impl Schedule {
         let config = &self.time_config;
         let mut faults = Faults::new();
         refuse_foreign_fields(self, &mut faults);
-        let pattern = match self.frequency {
-            Frequency::Daily => daily(config, &mut faults),
-            Frequency::Weekly => weekly(config, &mut faults),
-            Frequency::Monthly => monthly(config, &mut faults),
-            Frequency::Custom => custom(config, &mut faults),
+        let rule = match self.frequency {
+            Frequency::Interval => elapsed::interval(config, &mut faults),
+            Frequency::Once => elapsed::once(config, &mut faults),
+            wall @ (Frequency::Daily | Frequency::Weekly | Frequency::Monthly | Frequency::Custom) => {
+                wall::rule(wall, config, &mut faults)
+            }
         };
         let zone = zone(config, &mut faults);
         let bounds = bounds(config, &mut faults);
         let jitter = jitter(config, &mut faults);
-        let (Some(pattern), Some(zone), true) = (pattern, zone, faults.is_empty()) else {
+        let exclusions = exclusions::exclusions(config, &mut faults);
+        let runs_max = runs_max(config, &mut faults);
+        let (Some(rule), Some(zone), true) = (rule, zone, faults.is_empty()) else {
             return Err(ScheduleError { faults });
         };
-        let clocks = if pattern.elapsed {
-            Clocks::Elapsed
-        } else {
-            let (gap, overlap) = (config.dst_gap.unwrap_or_default(), config.dst_overlap.unwrap_or_default());
-            Clocks::Fixed { gap, overlap }
-        };
-        let compiled = CompiledSchedule::new(pattern.calendar, zone, clocks, bounds, jitter);
-        match whole_fault(config, &compiled, rules) {
+        let compiled = CompiledSchedule::new(rule, zone, exclusions, bounds, jitter, runs_max);
+        match whole_fault(self, &compiled, rules) {
             None => Ok(compiled),
-            Some(fault) => Err(ScheduleError { faults: vec![self.pointed(fault)] }),
+            Some(fault) => Err(ScheduleError { faults: vec![fault] }),
         }
     }
 
-    /// Points a fault of the pattern to the frequency when that is what the user wrote instead.
-    fn pointed(&self, fault: Fault) -> Fault {
-        if self.frequency == Frequency::Custom || !fault.pointer.ends_with("cronExpression") {
-            return fault;
+    /// Returns the field that a fault of the whole belongs to: what the user wrote to say when.
+    fn written(&self) -> (&'static str, String) {
+        let config = &self.time_config;
+        match self.frequency {
+            Frequency::Daily | Frequency::Weekly | Frequency::Monthly => {
+                ("/frequency", self.frequency.as_str().into())
+            }
+            Frequency::Custom => {
+                ("/timeConfig/cronExpression", config.cron_expression.clone().unwrap_or_default())
+            }
+            Frequency::Interval => {
+                ("/timeConfig/everyMs", config.every_ms.map_or(String::new(), |ms| ms.to_string()))
+            }
+            Frequency::Once => {
+                let first = config.instants.iter().flatten().next();
+                ("/timeConfig/instants", first.map_or(String::new(), Timestamp::to_rfc3339))
+            }
         }
-        Fault { pointer: "/frequency".into(), value: self.frequency.as_str().into(), ..fault }
     }
 }
 
@@ -65,62 +78,28 @@ impl Schedule {
 fn refuse_foreign_fields(schedule: &Schedule, faults: &mut Faults) {
     let Schedule { frequency, time_config: config } = schedule;
     let number = |value: Option<i64>| value.map(|value| value.to_string());
+    let listed = |count: Option<usize>| count.map(|count| count.to_string());
     let is_custom = *frequency == Frequency::Custom;
+    let is_weekly = *frequency == Frequency::Weekly;
+    let is_interval = *frequency == Frequency::Interval;
+    let has_times = matches!(frequency, Frequency::Daily | Frequency::Weekly | Frequency::Monthly);
     let fields = [
-        ("hour", number(config.hour), !is_custom),
-        ("minute", number(config.minute), !is_custom),
-        ("dayOfWeek", number(config.day_of_week), *frequency == Frequency::Weekly),
+        ("hour", number(config.hour), has_times),
+        ("minute", number(config.minute), has_times),
+        ("times", listed(config.times.as_ref().map(Vec::len)), has_times),
+        ("dayOfWeek", number(config.day_of_week), is_weekly),
+        ("daysOfWeek", listed(config.days_of_week.as_ref().map(Vec::len)), is_weekly),
         ("dayOfMonth", number(config.day_of_month), *frequency == Frequency::Monthly),
         ("cronExpression", config.cron_expression.clone(), is_custom),
         ("dayMatch", config.day_match.map(|_| "dayMatch".into()), is_custom),
+        ("everyMs", number(config.every_ms), is_interval),
+        ("anchorAt", config.anchor_at.map(|at| at.to_rfc3339()), is_interval),
+        ("instants", listed(config.instants.as_ref().map(Vec::len)), *frequency == Frequency::Once),
     ];
     for (field, value, belongs) in fields {
         if let (Some(value), false) = (value, belongs) {
             let expected = format!("no such field for {}", frequency.as_str());
             faults.push(Fault::new(FaultCode::InvalidField, field, &value, expected));
-        }
-    }
-}
-
-fn daily(config: &TimeConfig, faults: &mut Faults) -> Option<Pattern> {
-    let hour = number(config.hour, "hour", 0, 23, "an hour from 0 to 23", faults);
-    let minute = number(config.minute, "minute", 0, 59, "a minute from 0 to 59", faults);
-    Some(Pattern { calendar: Calendar::daily(hour?, minute?), elapsed: false })
-}
-
-fn weekly(config: &TimeConfig, faults: &mut Faults) -> Option<Pattern> {
-    let expected = "a weekday from 0 (Sunday) to 6 (Saturday)";
-    let weekday = number(config.day_of_week, "dayOfWeek", 0, 6, expected, faults);
-    let mut pattern = daily(config, faults)?;
-    pattern.calendar.week_days = WeekDays { restricted: true, every: 1 << weekday?, ..WeekDays::default() };
-    Some(pattern)
-}
-
-fn monthly(config: &TimeConfig, faults: &mut Faults) -> Option<Pattern> {
-    let expected = "a day from 1 to 31, or -1 for the last day of the month";
-    let days = MonthDays { restricted: true, ..MonthDays::default() };
-    let days = if config.day_of_month == Some(-1) {
-        Some(MonthDays { last: true, ..days })
-    } else {
-        let date = number(config.day_of_month, "dayOfMonth", 1, 31, expected, faults);
-        date.map(|date| MonthDays { dates: 1 << date, capped: true, ..days })
-    };
-    let mut pattern = daily(config, faults)?;
-    pattern.calendar.month_days = days?;
-    Some(pattern)
-}
-
-fn custom(config: &TimeConfig, faults: &mut Faults) -> Option<Pattern> {
-    let Some(text) = &config.cron_expression else {
-        let expected = "a cron pattern such as `0 9 * * 1-5`";
-        faults.push(Fault::new(FaultCode::MissingField, "cronExpression", "", expected));
-        return None;
-    };
-    match Pattern::parse(text, config.day_match.unwrap_or_default()) {
-        Ok(pattern) => Some(pattern),
-        Err(error) => {
-            faults.push(Fault::new(FaultCode::CronMalformed, "cronExpression", text, error.to_string()));
-            None
         }
     }
 }
@@ -190,15 +169,26 @@ fn jitter(config: &TimeConfig, faults: &mut Faults) -> Duration {
     })
 }
 
-/// Returns what is wrong with a schedule whose fields are sound one by one.
-fn whole_fault(config: &TimeConfig, compiled: &CompiledSchedule, rules: &Rules) -> Option<Fault> {
-    let calendar = compiled.calendar();
-    let pattern = config.cron_expression.as_deref().unwrap_or_default();
-    if !density::has_any_day(calendar) {
-        let expected = describe::possible_days(calendar);
-        return Some(Fault::new(FaultCode::NeverFires, "cronExpression", pattern, expected));
+fn runs_max(config: &TimeConfig, faults: &mut Faults) -> Option<u64> {
+    let max = config.runs_max?;
+    let found = u64::try_from(max).ok().filter(|_| (1..=RUNS_MAX).contains(&max));
+    if found.is_none() {
+        let expected = format!("1 to {RUNS_MAX} runs");
+        faults.push(Fault::new(FaultCode::InvalidField, "runsMax", &max.to_string(), expected));
     }
-    let interval = density::shortest_interval(calendar);
+    found
+}
+
+/// Returns what is wrong with a schedule whose fields are sound one by one.
+fn whole_fault(schedule: &Schedule, compiled: &CompiledSchedule, rules: &Rules) -> Option<Fault> {
+    let (pointer, value) = schedule.written();
+    let fault = |code, expected: String| Some(Fault::at(pointer, code, &value, expected));
+    if let Rule::Wall { calendar, .. } = compiled.rule()
+        && !density::has_any_day(calendar)
+    {
+        return fault(FaultCode::NeverFires, describe::possible_days(calendar));
+    }
+    let interval = compiled.rule().shortest_interval();
     let shortest = rules.density_min.max(DENSITY_LOWEST);
     if interval < shortest {
         let expected = format!(
@@ -206,38 +196,48 @@ fn whole_fault(config: &TimeConfig, compiled: &CompiledSchedule, rules: &Rules) 
             shortest.as_secs(),
             interval.as_secs()
         );
-        return Some(Fault::new(FaultCode::ScheduleTooDense, "cronExpression", pattern, expected));
+        return fault(FaultCode::ScheduleTooDense, expected);
     }
     if compiled.jitter() > interval {
         let value = compiled.jitter().as_millis().to_string();
         let expected = format!("at most the shortest interval of the schedule, {} ms", interval.as_millis());
         return Some(Fault::new(FaultCode::InvalidField, "jitterMs", &value, expected));
     }
-    never_fault(config, compiled, pattern)
+    never_fault(schedule, compiled)
 }
 
-/// Returns the fault of a schedule that has matching days and yet no occurrence: its bounds leave none, or the
-/// clocks skip its only times.
-fn never_fault(config: &TimeConfig, compiled: &CompiledSchedule, pattern: &str) -> Option<Fault> {
+/// Returns the fault of a schedule that has matching days and yet no occurrence that runs: its bounds leave none, the
+/// clocks skip its only times, or its exclusions cover all.
+fn never_fault(schedule: &Schedule, compiled: &CompiledSchedule) -> Option<Fault> {
+    let config = &schedule.time_config;
     // Without a start any year will do; the rules in force since 2020 are known in full.
-    let from = config.start_at.map_or(1_577_836_800, seconds_up);
+    let anywhere = if compiled.rule().ends() { 0 } else { 1_577_836_800 };
+    let from = config.start_at.map_or(anywhere, seconds_up);
     let never = |field: &str, value: &str, expected: String| {
         Some(Fault::new(FaultCode::NeverFires, field, value, expected))
     };
     let Some(first) = compiled.first_from(from) else {
-        return never(
-            "cronExpression",
-            pattern,
-            "a time that the clocks do not skip each time, before the year 2200".into(),
-        );
+        let (pointer, value) = schedule.written();
+        let expected = match schedule.frequency {
+            Frequency::Once => "an instant that is not before startAt",
+            Frequency::Interval => "an interval with an occurrence before the year 2200",
+            Frequency::Daily | Frequency::Weekly | Frequency::Monthly | Frequency::Custom => {
+                "a time that the clocks do not skip each time, before the year 2200"
+            }
+        };
+        return Some(Fault::at(pointer, FaultCode::NeverFires, &value, expected));
     };
-    match (config.start_at, config.end_at) {
-        (Some(_), Some(end)) if instant(first) >= end => {
-            let expected = format!("an end after the first occurrence, {}", instant(first).to_rfc3339());
-            never("endAt", &end.to_rfc3339(), expected)
-        }
-        _ => None,
+    if let Some(end) = config.end_at
+        && (config.start_at.is_some() || compiled.rule().has_start())
+        && instant(first) >= end
+    {
+        let expected = format!("an end after the first occurrence, {}", instant(first).to_rfc3339());
+        return never("endAt", &end.to_rfc3339(), expected);
     }
+    if compiled.has_exclusions() && !matches!(compiled.next_run_after(instant(from - 1)), Ok(Some(_))) {
+        return never("exclusions", "", "rules that leave at least one occurrence to run".into());
+    }
+    None
 }
 
 /// Returns the first whole second at or after an instant.

@@ -4,24 +4,29 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Occurrence, Timestamp, Zone,
-    calendar::Calendar,
     compile::seconds_up,
-    describe, jitter,
-    timeline::{self, Clocks},
-    zone::{HORIZON_SECONDS, HORIZON_YEAR},
+    describe,
+    exclusion::ExclusionRules,
+    jitter,
+    rule::Rule,
+    zone::{HORIZON_SECONDS, HORIZON_YEAR, instant as instant_of},
 };
 
 /// The first second that is searched: 1900, when zones began to have rules.
 const SEARCH_FLOOR: i64 = -2_208_988_800;
 
+/// So many spans of excluded occurrences are passed over in search of one that runs.
+const SPANS_MAX: usize = 5_000;
+
 /// A schedule that was checked. Cheap to keep and to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompiledSchedule {
-    calendar: Calendar,
+    rule: Rule,
     zone: Zone,
-    clocks: Clocks,
+    exclusions: Arc<ExclusionRules>,
     bounds: Bounds,
     jitter: Duration,
+    runs_max: Option<u64>,
     seed: Option<Arc<str>>,
 }
 
@@ -43,13 +48,14 @@ pub struct Unsatisfiable {
 
 impl CompiledSchedule {
     pub(super) fn new(
-        calendar: Calendar,
+        rule: Rule,
         zone: Zone,
-        clocks: Clocks,
+        exclusions: ExclusionRules,
         bounds: Bounds,
         jitter: Duration,
+        runs_max: Option<u64>,
     ) -> Self {
-        Self { calendar, zone, clocks, bounds, jitter, seed: None }
+        Self { rule, zone, exclusions: Arc::new(exclusions), bounds, jitter, runs_max, seed: None }
     }
 
     /// Returns the schedule of one job: occurrences then carry that job's jitter in `effective_at`.
@@ -58,16 +64,16 @@ impl CompiledSchedule {
         Self { seed: Some(seed.into()), ..self }
     }
 
-    /// Returns the first occurrence strictly later than an instant, or `None` when the end bound comes first.
-    /// Instants before 1900 count as 1900.
+    /// Returns the first occurrence strictly later than an instant, also one that is excluded, or `None` when the end
+    /// bound comes first or nothing is left. Instants before 1900 count as 1900.
     ///
     /// # Errors
     /// [`Unsatisfiable`] when there is no end bound and no occurrence before the year 2200.
     pub fn next_after(&self, instant: Timestamp) -> Result<Option<Occurrence>, Unsatisfiable> {
         let later = instant.timestamp().saturating_add(1).clamp(SEARCH_FLOOR, HORIZON_SECONDS);
         let from = self.bounds.start_at.map_or(later, |start| later.max(seconds_up(start)));
-        let Some(placed) = timeline::first_from(&self.calendar, self.zone, self.clocks, from) else {
-            return if self.bounds.end_at.is_some() {
+        let Some(placed) = self.rule.first_from(self.zone, from) else {
+            return if self.bounds.end_at.is_some() || self.rule.ends() {
                 Ok(None)
             } else {
                 Err(Unsatisfiable { after: instant })
@@ -77,10 +83,28 @@ impl CompiledSchedule {
         if self.bounds.end_at.is_some_and(|end| occurrence.due_at >= end) {
             return Ok(None);
         }
+        occurrence.excluded = self.exclusions.excluding(self.zone, placed.due).map(|(by, _)| by);
         if let Some(seed) = &self.seed {
             occurrence.effective_at = self.effective_at(seed, occurrence.due_at);
         }
         Ok(Some(occurrence))
+    }
+
+    /// Returns the first occurrence strictly later than an instant that no rule excludes.
+    ///
+    /// # Errors
+    /// As [`CompiledSchedule::next_after`]; also when only excluded ones were found for a long time.
+    pub fn next_run_after(&self, instant: Timestamp) -> Result<Option<Occurrence>, Unsatisfiable> {
+        let mut after = instant;
+        for _ in 0..SPANS_MAX {
+            let Some(next) = self.next_after(after)? else { return Ok(None) };
+            let due = next.due_at.timestamp();
+            match self.exclusions.excluding(self.zone, due) {
+                None => return Ok(Some(next)),
+                Some((_, until)) => after = instant_of((until - 1).clamp(due, HORIZON_SECONDS)),
+            }
+        }
+        Err(Unsatisfiable { after: instant })
     }
 
     /// Returns the occurrences strictly later than an instant, in order. Ends after the end bound or an error.
@@ -106,7 +130,17 @@ impl CompiledSchedule {
     /// Returns the schedule in plain English, such as `Every Friday at 17:00 (Europe/Berlin)`.
     #[must_use]
     pub fn description(&self) -> String {
-        format!("{} ({})", describe::describe(&self.calendar), self.zone)
+        let rule = describe::describe(&self.rule, self.zone);
+        let mut description = format!("{rule} ({})", self.zone);
+        if !self.exclusions.is_empty() {
+            description += &format!(", {}", self.exclusions.describe());
+        }
+        match self.runs_max {
+            None => {}
+            Some(1) => description += ", 1 run",
+            Some(max) => description += &format!(", {max} runs"),
+        }
+        description
     }
 
     /// Returns the zone whose clocks count.
@@ -121,12 +155,22 @@ impl CompiledSchedule {
         self.jitter
     }
 
-    pub(super) fn calendar(&self) -> &Calendar {
-        &self.calendar
+    /// Returns how many occurrences run before the schedule ends.
+    #[must_use]
+    pub fn runs_max(&self) -> Option<u64> {
+        self.runs_max
+    }
+
+    pub(super) fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    pub(super) fn has_exclusions(&self) -> bool {
+        !self.exclusions.is_empty()
     }
 
     /// Returns the first due second at or after this one, bounds aside.
     pub(super) fn first_from(&self, second: i64) -> Option<i64> {
-        timeline::first_from(&self.calendar, self.zone, self.clocks, second).map(|placed| placed.due)
+        self.rule.first_from(self.zone, second).map(|placed| placed.due)
     }
 }

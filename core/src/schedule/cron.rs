@@ -6,7 +6,10 @@ mod field;
 
 use field::{Field, read_bits, read_month_days, read_week_days};
 
-use super::{DayMatch, calendar::Calendar};
+use super::{
+    DayMatch,
+    calendar::{Calendar, DayTimes},
+};
 
 /// The longest pattern that is read, in characters.
 pub const PATTERN_CHARS_MAX: usize = 200;
@@ -102,7 +105,8 @@ impl Pattern {
         let months = read_bits(&Field::MONTH, month)? as u16;
         let week_days = read_week_days(weekday)?;
         let elapsed = minute.starts_with('*') || hour.starts_with('*');
-        let calendar = Calendar { seconds, minutes, hours, months, month_days, week_days, day_match };
+        let times = DayTimes::Fields { seconds, minutes, hours };
+        let calendar = Calendar { times, months, month_days, week_days, day_match };
         Ok(Self { calendar, elapsed })
     }
 }

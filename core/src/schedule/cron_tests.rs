@@ -1,5 +1,5 @@
 use super::*;
-use crate::schedule::calendar::ones;
+use crate::schedule::calendar::{DayTimes, ones};
 
 fn parse(text: &str) -> Result<Pattern, ParseCronError> {
     Pattern::parse(text, DayMatch::Or)
@@ -7,7 +7,8 @@ fn parse(text: &str) -> Result<Pattern, ParseCronError> {
 
 fn check_minutes(field: &str, expected: &[u32]) {
     let pattern = parse(&format!("{field} 0 * * *")).expect(field);
-    assert_eq!(ones(pattern.calendar.minutes).collect::<Vec<_>>(), expected, "{field}");
+    let DayTimes::Fields { minutes, .. } = pattern.calendar.times else { panic!("{field}") };
+    assert_eq!(ones(minutes).collect::<Vec<_>>(), expected, "{field}");
 }
 
 fn check_weekdays(field: &str, expected: &[u32]) {

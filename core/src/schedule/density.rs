@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::calendar::{Calendar, ones};
+use super::calendar::{Calendar, DayTimes, ones};
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -16,8 +16,8 @@ pub(super) fn has_any_day(calendar: &Calendar) -> bool {
 
 /// Returns the shortest distance on the wall calendar between two neighbouring occurrences.
 pub(super) fn shortest_interval(calendar: &Calendar) -> Duration {
-    let wait_overnight = |days: i64| days * DAY_SECONDS + calendar.first_time() - calendar.last_time();
-    let seconds = match shortest_within_a_day(calendar) {
+    let wait_overnight = |days: i64| days * DAY_SECONDS + calendar.times.first() - calendar.times.last();
+    let seconds = match shortest_within_a_day(&calendar.times) {
         // Days that follow each other are the closest there are: if they are far enough apart, do not look.
         Some(within) if within <= wait_overnight(1) => within,
         within => within.unwrap_or(i64::MAX).min(wait_overnight(shortest_days(calendar))),
@@ -26,13 +26,18 @@ pub(super) fn shortest_interval(calendar: &Calendar) -> Duration {
 }
 
 /// Returns the shortest distance between two times of one day, or `None` when there is only one time.
-fn shortest_within_a_day(calendar: &Calendar) -> Option<i64> {
-    let (seconds, minutes) = (calendar.seconds, calendar.minutes);
+fn shortest_within_a_day(times: &DayTimes) -> Option<i64> {
+    let (seconds, minutes, hours) = match times {
+        DayTimes::Fields { seconds, minutes, hours } => (*seconds, *minutes, *hours),
+        DayTimes::Listed(times) => {
+            return times.windows(2).map(|pair| i64::from(pair[1]) - i64::from(pair[0])).min();
+        }
+    };
     let next_minute = i64::from(lowest(seconds)) - i64::from(highest(seconds));
     let next_hour = 60 * (i64::from(lowest(minutes)) - i64::from(highest(minutes))) + next_minute;
     let within_minute = shortest_step(seconds);
     let within_hour = shortest_step(minutes).map(|step| 60 * step + next_minute);
-    let between_hours = shortest_step(u64::from(calendar.hours)).map(|step| 3600 * step + next_hour);
+    let between_hours = shortest_step(u64::from(hours)).map(|step| 3600 * step + next_hour);
     [within_minute, within_hour, between_hours].into_iter().flatten().min()
 }
 

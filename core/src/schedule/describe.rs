@@ -2,9 +2,14 @@
 
 mod times;
 
+use chrono::NaiveDateTime;
+
 use super::{
-    DayMatch,
+    DayMatch, Zone,
     calendar::{Calendar, MonthDays, WeekDays, ones},
+    rule::Rule,
+    timeline,
+    zone::instant,
 };
 use times::Times;
 
@@ -26,10 +31,50 @@ const MONTHS: [&str; 13] = [
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
 
-/// Describes a calendar in one phrase, such as `Every Friday at 17:00`.
-pub(super) fn describe(calendar: &Calendar) -> String {
+/// More instants than this are only counted.
+const INSTANTS_TOLD_MAX: usize = 3;
+
+/// Describes what names a schedule's instants in one phrase, such as `Every Friday at 17:00`.
+pub(super) fn describe(rule: &Rule, zone: Zone) -> String {
+    let told = |second: i64| spelled(instant(timeline::placed_at(zone, second).nominal).naive_utc());
+    match rule {
+        Rule::Wall { calendar, .. } => on_calendar(calendar),
+        Rule::Every { anchor, seconds } => format!("Every {} from {}", span(*seconds), told(*anchor)),
+        Rule::At(instants) if instants.len() <= INSTANTS_TOLD_MAX => {
+            let instants: Vec<_> = instants.iter().map(|at| format!("on {}", told(*at))).collect();
+            let how_often = if instants.len() == 1 { "Once" } else { "Once each" };
+            format!("{how_often}, {}", joined(&instants, "and"))
+        }
+        Rule::At(instants) => {
+            let ends =
+                [instants.first(), instants.last()].map(|end| end.map_or(String::new(), |at| told(*at)));
+            let [first, last] = ends;
+            format!("{} times from {first} to {last}", instants.len())
+        }
+    }
+}
+
+/// Tells a date and a time: `2027-01-01 at 09:00`.
+fn spelled(at: NaiveDateTime) -> String {
+    let shape = if at.and_utc().timestamp() % 60 == 0 { "%Y-%m-%d at %H:%M" } else { "%Y-%m-%d at %H:%M:%S" };
+    at.format(shape).to_string()
+}
+
+/// Tells a span of elapsed time in its largest even unit: `90 minutes`, `36 hours`.
+fn span(seconds: i64) -> String {
+    for (unit, size) in [("day", 86_400), ("hour", 3_600), ("minute", 60)] {
+        let count = seconds / size;
+        if seconds % size == 0 {
+            return if count == 1 { unit.to_owned() } else { format!("{count} {unit}s") };
+        }
+    }
+    if seconds == 1 { "second".to_owned() } else { format!("{seconds} seconds") }
+}
+
+/// Describes a calendar in one phrase.
+fn on_calendar(calendar: &Calendar) -> String {
     let every_day = !calendar.month_days.restricted && !calendar.week_days.restricted;
-    let phrase = match times::times(calendar) {
+    let phrase = match times::times(&calendar.times) {
         Times::Points(points) => format!("{} at {points}", days(calendar)),
         Times::Repeated(repeated) if every_day && calendar.has_all_months() => repeated,
         Times::Repeated(repeated) => format!("{repeated}, {}", days(calendar)),

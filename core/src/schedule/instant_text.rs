@@ -35,3 +35,27 @@ pub(super) mod optional {
         Option::deserialize(deserializer)
     }
 }
+
+/// The same for a list that may be absent.
+pub(super) mod list {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::schedule::Timestamp;
+
+    #[derive(Serialize)]
+    struct Item<'a>(#[serde(serialize_with = "super::serialize")] &'a Timestamp);
+
+    pub(in crate::schedule) fn serialize<S: Serializer>(
+        instants: &Option<Vec<Timestamp>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let items = instants.as_ref().map(|instants| instants.iter().map(Item).collect::<Vec<_>>());
+        items.serialize(serializer)
+    }
+
+    pub(in crate::schedule) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Vec<Timestamp>>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+}

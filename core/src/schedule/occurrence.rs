@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Timestamp, instant_text,
+    ExcludedBy, Timestamp, instant_text,
     timeline::{Kind, Placed},
     zone::{fixed_offset, instant},
 };
@@ -24,6 +24,9 @@ pub struct Occurrence {
     /// The instant work starts: `due_at` and the jitter.
     #[serde(with = "instant_text")]
     pub effective_at: Timestamp,
+    /// The rule of the schedule that keeps it from running.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<ExcludedBy>,
 }
 
 /// A local time, with what makes it unambiguous.
@@ -70,13 +73,21 @@ impl Occurrence {
             offset_seconds: offset.local_minus_utc(),
             fold: u8::from(placed.kind == Kind::Second),
         };
-        Self { due_at, local, note, effective_at: due_at }
+        Self { due_at, local, note, effective_at: due_at, excluded: None }
     }
 
     /// Returns the due instant as the zone's clocks show it: what to print.
     #[must_use]
     pub fn shown(&self) -> DateTime<FixedOffset> {
         self.due_at.with_timezone(&fixed_offset(i64::from(self.local.offset_seconds)))
+    }
+
+    /// Returns everything there is to say of an occurrence to come, as sentences for people.
+    #[must_use]
+    pub fn remarks(&self) -> Option<String> {
+        let parts = [self.note_text(), self.excluded.as_ref().map(ExcludedBy::text)];
+        let told = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        (!told.is_empty()).then_some(told)
     }
 
     /// Returns the note as a sentence for people.

@@ -375,6 +375,161 @@ fn descriptions_read_as_english() {
     assert_eq!(compile(&both).description(), "On day 13 of every month when that is a Friday at 00:00 (UTC)");
 }
 
+fn interval(every_ms: i64, anchor: &str, zone: &str) -> Schedule {
+    let time_config = TimeConfig {
+        every_ms: Some(every_ms),
+        anchor_at: Some(at(anchor)),
+        timezone: Some(zone.into()),
+        ..TimeConfig::default()
+    };
+    Schedule { frequency: Frequency::Interval, time_config }
+}
+
+fn once(instants: &[&str], zone: &str) -> Schedule {
+    let time_config = TimeConfig {
+        instants: Some(instants.iter().map(|text| at(text)).collect()),
+        timezone: Some(zone.into()),
+        ..TimeConfig::default()
+    };
+    Schedule { frequency: Frequency::Once, time_config }
+}
+
+#[test]
+fn an_interval_counts_elapsed_time_from_its_anchor() {
+    let ninety = interval(5_400_000, "2027-03-28T00:00Z", "Europe/Berlin");
+    check_schedule(
+        &ninety,
+        "2020-01-01T00:00Z",
+        &["2027-03-28T00:00Z", "2027-03-28T01:30Z", "2027-03-28T03:00Z"],
+    );
+    check_schedule(&ninety, "2027-03-28T01:30Z", &["2027-03-28T03:00Z"]);
+    check_schedule(&ninety, "2027-03-28T01:29:59Z", &["2027-03-28T01:30Z"]);
+    assert_eq!(compile(&ninety).description(), "Every 90 minutes from 2027-03-28 at 01:00 (Europe/Berlin)");
+    let daily = interval(86_400_000, "2027-10-30T00:30Z", "Europe/Berlin");
+    // A day of elapsed time is no day on the wall: the clocks go back in between.
+    let next = compile(&daily).next_after(at("2027-10-31T12:00Z")).expect("a search").expect("an occurrence");
+    assert_eq!(next.shown().to_rfc3339(), "2027-11-01T01:30:00+01:00");
+    let shown =
+        compile(&daily).next_after(at("2027-10-30T12:00Z")).expect("a search").expect("an occurrence");
+    assert_eq!((shown.note, shown.local.fold), (Some(OccurrenceNote::First), 0));
+    assert_eq!(compile(&daily).description(), "Every day from 2027-10-30 at 02:30 (Europe/Berlin)");
+    let mut bounded = interval(3_600_000, "2027-01-01T00:00Z", "UTC");
+    bounded.time_config.start_at = Some(at("2027-01-01T00:30Z"));
+    bounded.time_config.end_at = Some(at("2027-01-01T02:00Z"));
+    let all: Vec<_> = compile(&bounded).occurrences_after(at("2020-01-01T00:00Z")).collect();
+    assert_eq!(all.len(), 1);
+}
+
+#[test]
+fn instants_come_once_and_end() {
+    let two = once(&["2027-01-02T09:00Z", "2027-01-01T09:00Z"], "Europe/Berlin");
+    check_schedule(&two, "2020-01-01T00:00Z", &["2027-01-01T09:00Z", "2027-01-02T09:00Z"]);
+    let compiled = compile(&two);
+    assert_eq!(compiled.next_after(at("2027-01-02T09:00Z")), Ok(None), "that was all");
+    let told = "Once each, on 2027-01-01 at 10:00 and on 2027-01-02 at 10:00 (Europe/Berlin)";
+    assert_eq!(compiled.description(), told);
+    let one = compile(&once(&["1999-01-01T09:00Z"], "UTC"));
+    assert_eq!(one.description(), "Once, on 1999-01-01 at 09:00 (UTC)");
+    assert_eq!(one.next_after(at("2027-01-01T00:00Z")), Ok(None));
+}
+
+#[test]
+fn several_times_and_weekdays_are_one_schedule() {
+    let config = |days: Option<Vec<i64>>| TimeConfig {
+        times: Some(vec!["17:30".into(), "09:00".into()]),
+        days_of_week: days,
+        timezone: Some("Europe/Berlin".into()),
+        ..TimeConfig::default()
+    };
+    let daily = Schedule { frequency: Frequency::Daily, time_config: config(None) };
+    check_schedule(
+        &daily,
+        "2027-01-01T08:00Z",
+        &["2027-01-01T16:30Z", "2027-01-02T08:00Z", "2027-01-02T16:30Z"],
+    );
+    assert_eq!(compile(&daily).description(), "Every day at 09:00 and 17:30 (Europe/Berlin)");
+    let weekly = Schedule { frequency: Frequency::Weekly, time_config: config(Some(vec![4, 1])) };
+    check_schedule(
+        &weekly,
+        "2027-01-01T08:00Z",
+        &["2027-01-04T08:00Z", "2027-01-04T16:30Z", "2027-01-07T08:00Z"],
+    );
+    assert_eq!(
+        compile(&weekly).description(),
+        "Every Monday and Thursday at 09:00 and 17:30 (Europe/Berlin)"
+    );
+    // Both fall into the gap of 28 March and run once, after it.
+    let mut gap = daily.clone();
+    gap.time_config.times = Some(vec!["02:10".into(), "02:50".into()]);
+    check_schedule(&gap, "2027-03-27T12:00Z", &["2027-03-28T01:00Z", "2027-03-29T00:10Z"]);
+    let mut dense = daily.clone();
+    dense.time_config.times = Some(vec!["09:00".into(), "23:59".into(), "00:00".into()]);
+    let rules = Rules { density_min: Duration::from_secs(120) };
+    let error = dense.compile(&rules).expect_err("a minute over midnight");
+    assert_eq!(
+        (error.faults[0].pointer.as_str(), error.faults[0].code.as_str()),
+        ("/frequency", "SCHEDULE_TOO_DENSE")
+    );
+}
+
+#[test]
+fn faults_of_the_newer_fields_are_named() {
+    let point = |field: &str, code| (format!("/timeConfig/{field}"), code);
+    let empty = |frequency| Schedule {
+        frequency,
+        time_config: TimeConfig { timezone: Some("UTC".into()), ..TimeConfig::default() },
+    };
+    assert_eq!(
+        refused(&empty(Frequency::Interval)),
+        [point("everyMs", "MISSING_FIELD"), point("anchorAt", "MISSING_FIELD")]
+    );
+    assert_eq!(refused(&empty(Frequency::Once)), [point("instants", "MISSING_FIELD")]);
+    assert_eq!(refused(&interval(1_500, "2027-01-01T00:00Z", "UTC")), [point("everyMs", "INVALID_FIELD")]);
+    assert_eq!(
+        refused(&interval(30_000, "2027-01-01T00:00Z", "UTC")),
+        [point("everyMs", "SCHEDULE_TOO_DENSE")]
+    );
+    let mut fraction = interval(60_000, "2027-01-01T00:00:00.5Z", "UTC");
+    assert_eq!(refused(&fraction), [point("anchorAt", "INVALID_FIELD")]);
+    fraction.time_config.anchor_at = Some(at("2027-01-01T00:00Z"));
+    fraction.time_config.hour = Some(9);
+    fraction.time_config.runs_max = Some(0);
+    assert_eq!(refused(&fraction), [point("hour", "INVALID_FIELD"), point("runsMax", "INVALID_FIELD")]);
+    let twice = once(&["2027-01-01T00:00Z", "2027-01-01T00:00Z"], "UTC");
+    assert_eq!(refused(&twice), [point("instants/1", "INVALID_FIELD")]);
+    let close = once(&["2027-01-01T00:00Z", "2027-01-01T00:00:30Z"], "UTC");
+    assert_eq!(refused(&close), [point("instants", "SCHEDULE_TOO_DENSE")]);
+    let mut early = once(&["2027-01-01T00:00Z"], "UTC");
+    early.time_config.start_at = Some(at("2027-01-02T00:00Z"));
+    assert_eq!(refused(&early), [point("instants", "NEVER_FIRES")]);
+    let times = |times: &[&str]| {
+        let times = Some(times.iter().map(|&time| time.to_owned()).collect());
+        let time_config = TimeConfig { times, timezone: Some("UTC".into()), ..TimeConfig::default() };
+        Schedule { frequency: Frequency::Daily, time_config }
+    };
+    assert_eq!(refused(&times(&[])), [point("times", "INVALID_FIELD")]);
+    assert_eq!(
+        refused(&times(&["9:00", "24:00", "09:00", "09:00"])),
+        [
+            point("times/0", "INVALID_FIELD"),
+            point("times/1", "INVALID_FIELD"),
+            point("times/3", "INVALID_FIELD")
+        ]
+    );
+    let mut both = times(&["09:00"]);
+    both.time_config.hour = Some(9);
+    assert_eq!(refused(&both), [point("hour", "INVALID_FIELD")]);
+}
+
+#[test]
+fn a_number_of_runs_is_told_and_counted_down() {
+    let mut schedule = cron("0 9 * * *", "UTC");
+    assert_eq!(schedule.runs_left(7), None);
+    schedule.time_config.runs_max = Some(10);
+    assert_eq!(compile(&schedule).description(), "Every day at 09:00 (UTC), 10 runs");
+    assert_eq!([0, 7, 10, 11].map(|runs| schedule.runs_left(runs)), [Some(10), Some(3), Some(0), Some(0)]);
+}
+
 const ZONES: [&str; 8] = [
     "UTC",
     "Europe/Berlin",

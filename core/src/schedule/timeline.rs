@@ -75,6 +75,24 @@ pub(super) fn first_from(calendar: &Calendar, zone: Zone, clocks: Clocks, second
     None
 }
 
+/// Returns an instant that was named itself, as the zone's clocks show it.
+pub(super) fn placed_at(zone: Zone, due: i64) -> Placed {
+    let span = zone.span_at(due);
+    let nominal = due + span.offset;
+    Placed { due, nominal, offset: span.offset, kind: shown_in(&span, nominal) }
+}
+
+/// Tells whether a wall time that the clocks show in a span is shown before or after it too.
+fn shown_in(span: &Span, nominal: i64) -> Kind {
+    if nominal < span.start.saturating_add(span.offset_before) {
+        Kind::Second
+    } else if nominal >= span.end.saturating_add(span.offset_after) {
+        Kind::First
+    } else {
+        Kind::Plain
+    }
+}
+
 /// Returns the first matching wall time that the clocks show between `from` and the end of the span.
 fn natural_in(span: &Span, calendar: &Calendar, clocks: Clocks, from: i64) -> Option<Placed> {
     let seen_before = span.start.saturating_add(span.offset_before);
@@ -86,14 +104,7 @@ fn natural_in(span: &Span, calendar: &Calendar, clocks: Clocks, from: i64) -> Op
         Clocks::Fixed { overlap: DstOverlap::Both, .. } | Clocks::Elapsed => {}
     }
     let nominal = calendar.first_from(first).filter(|wall| *wall < end)?;
-    let kind = if nominal < seen_before {
-        Kind::Second
-    } else if nominal >= seen_again {
-        Kind::First
-    } else {
-        Kind::Plain
-    };
-    Some(Placed { due: nominal - span.offset, nominal, offset: span.offset, kind })
+    Some(Placed { due: nominal - span.offset, nominal, offset: span.offset, kind: shown_in(span, nominal) })
 }
 
 /// Returns the first occurrence at or after `from` that stands for wall times skipped at the start of the span.

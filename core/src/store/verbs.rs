@@ -29,11 +29,11 @@ pub struct FireDue {
     pub recorded_through: Timestamp,
     /// The pauses the plan was made from.
     pub pauses: JobPauses,
-    /// The occurrence that runs, unless the overlap policy says otherwise.
-    pub run: Option<PlannedRun>,
+    /// The occurrences that run, oldest first.
+    pub runs: Vec<PlannedRun>,
     /// Occurrences that passed, a record each, oldest first.
     pub passed: Vec<(ExecutionId, Occurrence, Absence)>,
-    /// Older ones that share records, oldest first.
+    /// Older ones that share records, by their first.
     pub ranges: Vec<(ExecutionId, PassedRange)>,
     /// The clock afterwards.
     pub clock: JobClock,
@@ -50,13 +50,24 @@ pub struct PlannedRun {
     pub occurrence: Occurrence,
     /// Not to be claimed before.
     pub ready_at: Timestamp,
+    /// What it means for the job's open executions.
+    pub entry: Entry,
+}
+
+/// How an occurrence comes to run beside its job's open executions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// As the overlap policy says.
+    ByPolicy,
+    /// It waits for its turn: one of several that are made up for together.
+    InLine,
 }
 
 /// What firing came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fired {
-    /// Whether an execution was queued (not recorded as skipped).
-    pub queued: Option<ExecutionId>,
+    /// The executions that were queued, not recorded as skipped.
+    pub queued: Vec<ExecutionId>,
     /// Whether others had to make way for it; their workers want to hear of it.
     pub has_replaced: bool,
 }

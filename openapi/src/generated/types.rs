@@ -469,6 +469,45 @@ pub struct EvidenceBody {
     pub sources: Vec<u64>,
 }
 
+/// A rule of the schedule that keeps occurrences from running.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExcludedByBody {
+    /// The kind of rule.
+    pub kind: ExclusionKind,
+    /// The rule as it stands in the schedule, of a calendar the event's name; null when several exclude a range.
+    pub rule: Option<String>,
+}
+
+words! {
+    /// The kinds of rules that exclude occurrences.
+    ExclusionKind {
+        Date = "DATE",
+        Weekday = "WEEKDAY",
+        Hours = "HOURS",
+        Calendar = "CALENDAR",
+    }
+}
+
+/// Which occurrences do not run, by the date and time that the zone's clocks show when they are due.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExclusionsBody {
+    /// Days and ranges of days, both ends included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Vec<String>>,
+    /// Weekdays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_of_week: Option<Vec<u64>>,
+    /// Hours of every day, the end not included; over midnight when it is earlier than the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Vec<String>>,
+    /// The text of an iCalendar file: nothing runs during its events. Events with a start and an end are taken, also every
+    /// year; what cannot be taken is refused with its line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
+}
+
 /// The record of one run of a job for one trigger, or of occurrences that never ran.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -491,6 +530,8 @@ pub struct Execution {
     pub status: ExecutionStatus,
     /// Why it was skipped or missed, or SUPERSEDED when it was cancelled for a newer one.
     pub reason: Option<String>,
+    /// The rule of the schedule that excluded what it stands for.
+    pub excluded_by: Option<ExcludedByBody>,
     /// The newer execution of the job it made way for.
     pub superseded_by: Option<String>,
     /// When it may start next, while it waits.
@@ -632,12 +673,14 @@ pub struct FolderTarget {
 }
 
 words! {
-    /// The four ways to name times.
+    /// The ways to name times.
     Frequency {
         Daily = "DAILY",
         Weekly = "WEEKLY",
         Monthly = "MONTHLY",
         Custom = "CUSTOM",
+        Interval = "INTERVAL",
+        Once = "ONCE",
     }
 }
 
@@ -809,8 +852,11 @@ pub struct Job {
     pub payload: PayloadBody,
     /// Its own status.
     pub status: JobStatus,
-    /// When it runs next; null when it is disabled or cancelled, paused until somebody resumes, or its end bound has passed.
+    /// When it runs next; null when it is disabled or cancelled, paused until somebody resumes, when all
+    /// that is near is excluded, or when its schedule has ended.
     pub next_run_at: Option<Instant>,
+    /// How many more of its occurrences run before its schedule ends; null when it has no `runsMax`.
+    pub runs_left: Option<u64>,
     /// Whether no occurrence could be found although no end bound has passed: somebody must look at the schedule.
     pub is_unsatisfiable: bool,
     /// When its latest execution that ran started.
@@ -991,6 +1037,7 @@ words! {
     MisfirePolicy {
         RunOnce = "RUN_ONCE",
         Skip = "SKIP",
+        RunAll = "RUN_ALL",
     }
 }
 
@@ -1103,6 +1150,8 @@ pub struct OccurrenceBody {
     pub execution_id: Option<String>,
     /// Why it was skipped or missed, or made way: the reason's word.
     pub reason: Option<String>,
+    /// The rule of the schedule that excluded it.
+    pub excluded_by: Option<ExcludedByBody>,
     /// The reason as a sentence.
     pub reason_text: Option<String>,
     /// When it started.
@@ -1241,7 +1290,9 @@ pub struct PlannedBody {
     pub effective_at: Instant,
     /// What the clocks do to the local time, if anything.
     pub note: Option<Note>,
-    /// The note as a sentence.
+    /// The rule that keeps it from running, if any.
+    pub excluded_by: Option<ExcludedByBody>,
+    /// The note and the rule as sentences.
     pub note_text: Option<String>,
 }
 
@@ -1277,7 +1328,8 @@ pub struct PlatformEntry {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyBody {
-    /// What happens to occurrences whose time passed unserved; RUN_ONCE by default.
+    /// What happens to occurrences whose time passed unserved; RUN_ONCE by default. RUN_ALL runs the newest 24, oldest
+    /// first and whatever `overlap` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub misfire: Option<MisfirePolicy>,
     /// How late a missed occurrence may still run; seven days by default.
@@ -1895,20 +1947,26 @@ words! {
     }
 }
 
-/// The times of a schedule. DAILY takes `hour` and `minute`; WEEKLY also `dayOfWeek`; MONTHLY also `dayOfMonth`;
-/// CUSTOM takes `cronExpression`. All take the rest.
+/// The times of a schedule. DAILY takes `hour` and `minute`, or `times`; WEEKLY also `dayOfWeek` or `daysOfWeek`; MONTHLY
+/// also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeConfigBody {
-    /// 0 to 23; not for CUSTOM.
+    /// 0 to 23; for DAILY, WEEKLY and MONTHLY.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hour: Option<u64>,
-    /// 0 to 59; not for CUSTOM.
+    /// 0 to 59; with `hour`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minute: Option<u64>,
+    /// Several times of day in place of `hour` and `minute`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<Vec<String>>,
     /// 0 (Sunday) to 6; for WEEKLY.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day_of_week: Option<u64>,
+    /// Several weekdays in place of `dayOfWeek`; for WEEKLY.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_of_week: Option<Vec<u64>>,
     /// 1 to 31, or −1 for the last day; a month too short runs on its last day; for MONTHLY.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day_of_month: Option<i64>,
@@ -1918,6 +1976,15 @@ pub struct TimeConfigBody {
     /// How day-of-month and weekday go together when a pattern has both: OR when absent; for CUSTOM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day_match: Option<DayMatch>,
+    /// The span of elapsed time between two occurrences: whole seconds, at most 366 days; for INTERVAL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_ms: Option<u64>,
+    /// The first occurrence of an INTERVAL, on a whole second; all others are counted from it, and nothing moves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor_at: Option<Instant>,
+    /// The instants of ONCE, on whole seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instants: Option<Vec<Instant>>,
     /// The IANA name of the zone.
     pub timezone: String,
     /// Where a time runs that the clocks skip: AFTER_GAP when absent.
@@ -1935,6 +2002,13 @@ pub struct TimeConfigBody {
     /// The spread of the start times, in milliseconds; at most the shortest interval, and a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jitter_ms: Option<u64>,
+    /// Which occurrences do not run: they are recorded as skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclusions: Option<ExclusionsBody>,
+    /// How many occurrences run before the schedule ends, counted since it was set or last changed; skipped and missed ones
+    /// and runs by hand do not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_max: Option<u64>,
 }
 
 /// Bounds on waiting and working.

@@ -49,7 +49,7 @@ pub(super) fn step(text: &str) -> Result<ClockStep, String> {
 }
 
 /// Reads a duration such as `1d2h30m15s`: each unit at most once, the largest first, a year at most.
-fn duration(text: &str) -> Option<TimeDelta> {
+pub(in crate::cli) fn duration(text: &str) -> Option<TimeDelta> {
     let mut rest = text;
     let mut sum = TimeDelta::zero();
     for (unit, seconds) in [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)] {

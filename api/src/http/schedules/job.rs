@@ -166,8 +166,11 @@ pub struct Job {
     pub payload: PayloadBody,
     /// Its own status.
     pub status: Word<JobStatus>,
-    /// When it runs next; null when it is disabled or cancelled, paused until somebody resumes, or its end bound has passed.
+    /// When it runs next; null when it is disabled or cancelled, paused until somebody resumes, when all
+    /// that is near is excluded, or when its schedule has ended.
     pub next_run_at: Option<Instant>,
+    /// How many more of its occurrences run before its schedule ends; null when it has no `runsMax`.
+    pub runs_left: Option<u64>,
     /// Whether no occurrence could be found although no end bound has passed: somebody must look at the schedule.
     pub is_unsatisfiable: bool,
     /// When its latest execution that ran started.
@@ -222,6 +225,7 @@ impl Job {
         let next_run_at = shared.dateline.next_run_at(&view).map(Instant);
         let JobView { job, clock, status, last_run_at, cursors, pauses } = view;
         let description = shared.dateline.describe(&job.schedule);
+        let runs_left = job.schedule.runs_left(clock.runs);
         let in_force = pauses.in_force(shared.dateline.now());
         Self {
             id: Id(job.id),
@@ -238,6 +242,7 @@ impl Job {
             payload: PayloadBody::of(&job.payload),
             status: Word(status),
             next_run_at,
+            runs_left,
             is_unsatisfiable: clock.next == NextDue::Unsatisfiable,
             last_run_at: last_run_at.map(Instant),
             cursors: cursors.into_iter().map(Into::into).collect(),

@@ -3,10 +3,12 @@
 use dateline_actors::request::{OccurrenceEntry, OccurrenceState};
 use dateline_core::execution::{Due, Outcome};
 use dateline_core::id::ExecutionId;
-use dateline_core::schedule::{Occurrence, OccurrenceNote};
+use dateline_core::schedule::{self, ExclusionKind, Occurrence, OccurrenceNote};
 use poem_openapi::{Enum, Object};
 
-use crate::http::fields::{Id, Instant};
+use crate::http::fields::{Id, Instant, Word, words};
+
+words!(ExclusionKind as ExclusionKind ("The kinds of rules that exclude occurrences."): Date, Weekday, Hours, Calendar);
 
 /// What the clocks do to an occurrence's local time.
 #[derive(Debug, Clone, Copy, Enum)]
@@ -32,8 +34,36 @@ pub struct PlannedBody {
     pub effective_at: Instant,
     /// What the clocks do to the local time, if anything.
     pub note: Option<Note>,
-    /// The note as a sentence.
+    /// The rule that keeps it from running, if any.
+    pub excluded_by: Option<ExcludedByBody>,
+    /// The note and the rule as sentences.
     pub note_text: Option<String>,
+}
+
+/// A rule of the schedule that keeps occurrences from running.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct ExcludedByBody {
+    /// The kind of rule.
+    pub kind: Word<ExclusionKind>,
+    /// The rule as it stands in the schedule, of a calendar the event's name; null when several exclude a range.
+    pub rule: Option<String>,
+}
+
+impl From<schedule::ExcludedBy> for ExcludedByBody {
+    fn from(by: schedule::ExcludedBy) -> Self {
+        Self { kind: Word(by.kind), rule: Some(by.rule) }
+    }
+}
+
+impl ExcludedByBody {
+    /// Returns what excluded the occurrences that a record stands for.
+    pub fn of(due: &Due) -> Option<Self> {
+        match due {
+            Due::Once(occurrence) => occurrence.excluded.clone().map(Into::into),
+            Due::Range { excluded, .. } => excluded.map(|kind| Self { kind: Word(kind), rule: None }),
+        }
+    }
 }
 
 impl From<&Occurrence> for PlannedBody {
@@ -47,7 +77,8 @@ impl From<&Occurrence> for PlannedBody {
                 OccurrenceNote::First => Note::First,
                 OccurrenceNote::Second => Note::Second,
             }),
-            note_text: occurrence.note_text(),
+            excluded_by: occurrence.excluded.clone().map(Into::into),
+            note_text: occurrence.remarks(),
         }
     }
 }
@@ -104,6 +135,8 @@ pub struct OccurrenceBody {
     pub execution_id: Option<Id<ExecutionId>>,
     /// Why it was skipped or missed, or made way: the reason's word.
     pub reason: Option<String>,
+    /// The rule of the schedule that excluded it.
+    pub excluded_by: Option<ExcludedByBody>,
     /// The reason as a sentence.
     pub reason_text: Option<String>,
     /// When it started.
@@ -123,6 +156,7 @@ impl From<OccurrenceEntry> for OccurrenceBody {
             count,
             local,
             note_text,
+            excluded_by: ExcludedByBody::of(&entry.due),
             status: entry.state.into(),
             execution_id: entry.execution.map(Id),
             reason: entry.outcome.and_then(|outcome| reason_of(&outcome, entry.superseded_by)),

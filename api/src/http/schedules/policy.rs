@@ -6,7 +6,7 @@ use poem_openapi::Object;
 
 use crate::http::fields::{Millis, Word, words};
 
-words!(MisfirePolicy as MisfirePolicy ("What happens to occurrences whose time passed unserved."): RunOnce, Skip);
+words!(MisfirePolicy as MisfirePolicy ("What happens to occurrences whose time passed unserved."): RunOnce, Skip, RunAll);
 words!(OverlapPolicy as OverlapPolicy ("What happens to an occurrence while the job still has an open execution."):
     Skip, BufferOne, BufferAll, CancelOther, TerminateOther, AllowAll);
 words!(RetryKind as RetryKind ("How delays grow from one failed attempt to the next."): Exponential, None);
@@ -15,7 +15,8 @@ words!(RetryKind as RetryKind ("How delays grow from one failed attempt to the n
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub struct PolicyBody {
-    /// What happens to occurrences whose time passed unserved; RUN_ONCE by default.
+    /// What happens to occurrences whose time passed unserved; RUN_ONCE by default. RUN_ALL runs the newest 24, oldest
+    /// first and whatever `overlap` says.
     pub misfire: Option<Word<MisfirePolicy>>,
     /// How late a missed occurrence may still run; seven days by default.
     pub lateness_window_ms: Option<Millis>,

@@ -1,7 +1,7 @@
 //! The times of a day in words.
 
 use super::{joined, runs};
-use crate::schedule::calendar::{Calendar, ones};
+use crate::schedule::calendar::{DayTimes, ones};
 
 const ALL_SIXTY: u64 = (1 << 60) - 1;
 const ALL_HOURS: u64 = (1 << 24) - 1;
@@ -16,8 +16,15 @@ pub(super) enum Times {
     Repeated(String),
 }
 
-pub(super) fn times(calendar: &Calendar) -> Times {
-    let (seconds, minutes, hours) = (calendar.seconds, calendar.minutes, u64::from(calendar.hours));
+pub(super) fn times(times: &DayTimes) -> Times {
+    let (seconds, minutes, hours) = match times {
+        DayTimes::Fields { seconds, minutes, hours } => (*seconds, *minutes, u64::from(*hours)),
+        DayTimes::Listed(times) => {
+            let points: Vec<_> =
+                times.iter().map(|time| point(time / 3600, time / 60 % 60, time % 60)).collect();
+            return Times::Points(joined(&points, "and"));
+        }
+    };
     if seconds.count_ones() * minutes.count_ones() * hours.count_ones() <= POINTS_MAX {
         return Times::Points(points(seconds, minutes, hours));
     }
@@ -46,15 +53,18 @@ fn points(seconds: u64, minutes: u64, hours: u64) -> String {
     for hour in ones(hours) {
         for minute in ones(minutes) {
             for second in ones(seconds) {
-                points.push(if seconds == 1 {
-                    format!("{hour:02}:{minute:02}")
-                } else {
-                    format!("{hour:02}:{minute:02}:{second:02}")
-                });
+                points.push(point(hour, minute, second));
             }
         }
     }
     joined(&points, "and")
+}
+
+fn point(hour: u32, minute: u32, second: u32) -> String {
+    match second {
+        0 => format!("{hour:02}:{minute:02}"),
+        _ => format!("{hour:02}:{minute:02}:{second:02}"),
+    }
 }
 
 fn in_minutes(minutes: u64, hours: u64) -> String {

@@ -8,7 +8,7 @@ use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, HolderId, JobId};
 use dateline_core::job::JobStatus;
 use dateline_core::store::{
-    Claimed, FireDue, NewExecution, PlannedRun, Rescue, SecretChanges, Steering, Store, StoreError,
+    Claimed, Entry, FireDue, NewExecution, PlannedRun, Rescue, SecretChanges, Steering, Store, StoreError,
 };
 
 use super::expect_stale;
@@ -74,9 +74,14 @@ pub(super) async fn priority_comes_before_age_and_age_before_the_rest(store: &dy
 
 pub(super) async fn a_paced_start_waits_for_its_time(store: &dyn Store) {
     set_up(store, 1).await;
-    let run = PlannedRun { id: ExecutionId::from_bits(1), occurrence: occurrence(10), ready_at: at(30) };
+    let run = PlannedRun {
+        id: ExecutionId::from_bits(1),
+        occurrence: occurrence(10),
+        ready_at: at(30),
+        entry: Entry::ByPolicy,
+    };
     store
-        .fire_due(FireDue { run: Some(run), ..fire(&job(1, 1), 0, 1, 10, 90) })
+        .fire_due(FireDue { runs: vec![run], ..fire(&job(1, 1), 0, 1, 10, 90) })
         .await
         .expect("the plan holds");
     assert_eq!(status(store, 1).await, ExecutionStatus::Queued);

@@ -5,10 +5,11 @@ use dateline_core::id::ExecutionId;
 use dateline_core::job::{JobView, NextDue};
 use dateline_core::misfire::{Absence, PassedRange};
 use dateline_core::policy::OverlapPolicy;
-use dateline_core::store::{ExecutionFilter, FireDue, SecretChanges, Store};
+use dateline_core::schedule::{ExcludedBy, ExclusionKind, Occurrence};
+use dateline_core::store::{Entry, ExecutionFilter, FireDue, SecretChanges, Store};
 
 use super::expect_conflict;
-use super::samples::{all, at, claim, clock, done, fire, job, occurrence, project};
+use super::samples::{all, at, claim, clock, clock_after, done, fire, job, occurrence, project};
 
 async fn a_job(store: &dyn Store) -> JobView {
     store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
@@ -34,12 +35,12 @@ pub(super) async fn an_occurrence_is_recorded_once(store: &dyn Store) {
         ..fire(&job, 0, 4, 40, 50)
     };
     let fired = store.fire_due(plan.clone()).await.expect("the plan holds");
-    assert_eq!(fired.queued, Some(ExecutionId::from_bits(4)));
+    assert_eq!(fired.queued, [ExecutionId::from_bits(4)]);
     expect_conflict(store.fire_due(plan.clone()).await);
     expect_conflict(store.fire_due(FireDue { recorded_through: at(40), ..plan.clone() }).await);
 
     let view = store.job(job.id).await.expect("it is there");
-    assert_eq!(view.clock, clock(40, 50));
+    assert_eq!(view.clock, clock_after(1, 40, 50));
     let page = store.occurrences(job.id, None, None, all()).await.expect("a page");
     let found: Vec<_> = page.items.iter().map(|record| (record.execution.bits(), record.status)).collect();
     assert_eq!(
@@ -90,7 +91,7 @@ pub(super) async fn recorded_through_never_moves_back(store: &dyn Store) {
     let job = a_job(store).await.job;
     store.fire_due(fire(&job, 0, 1, 10, 20)).await.expect("the plan holds");
     let view = store.replace_job(job, Some(clock(3, 7))).await.expect("the version is right");
-    assert_eq!(view.clock, clock(10, 7), "an edit restarts the clock and forgets nothing");
+    assert_eq!(view.clock, clock_after(1, 10, 7), "an edit restarts the clock and forgets nothing");
     // Neither this plan nor one whose clock lies behind what it records may reopen the past.
     expect_conflict(store.fire_due(fire(&view.job, 10, 2, 7, 20)).await);
     expect_conflict(store.fire_due(fire(&view.job, 10, 2, 10, 20)).await);
@@ -107,7 +108,7 @@ pub(super) async fn overlap_is_skipped_or_buffered(store: &dyn Store) {
     for job in [job(1, 1), buffering.clone()] {
         store.create_job(job, clock(0, 10)).await.expect("a job is stored");
     }
-    let queued = |plan| async move { store.fire_due(plan).await.expect("the plan holds").queued.is_some() };
+    let queued = |plan| async move { !store.fire_due(plan).await.expect("the plan holds").queued.is_empty() };
     assert!(queued(fire(&job(1, 1), 0, 1, 10, 20)).await);
     assert!(!queued(fire(&job(1, 1), 10, 2, 20, 30)).await);
     let skipped = store.execution(ExecutionId::from_bits(2)).await.expect("it is recorded");
@@ -143,4 +144,73 @@ pub(super) async fn a_disabled_job_is_never_due(store: &dyn Store) {
     next.next = NextDue::Ended;
     store.replace_job(enabled.job, Some(next)).await.expect("the version is right");
     assert!(store.due_jobs(at(1_000), 10).await.expect("a list").is_empty());
+}
+
+pub(super) async fn several_that_are_made_up_for_run_in_line(store: &dyn Store) {
+    let job = a_job(store).await.job;
+    let mut plan = fire(&job, 0, 1, 10, 50);
+    for (n, due) in [(2, 20), (3, 30)] {
+        plan.runs.extend(fire(&job, 0, n, due, 50).runs);
+    }
+    for run in &mut plan.runs {
+        run.entry = Entry::InLine;
+        run.ready_at = at(30);
+    }
+    let fired = store.fire_due(plan.clone()).await.expect("the plan holds");
+    assert_eq!(fired.queued, [1, 2, 3].map(ExecutionId::from_bits), "the overlap policy has no say");
+    assert_eq!(store.job(job.id).await.expect("it is there").clock, clock_after(3, 30, 50));
+    expect_conflict(store.fire_due(plan).await);
+    let work = store.claim(claim(7, 1, 40)).await.expect("work is given");
+    assert_eq!(work[0].execution.id, ExecutionId::from_bits(1));
+    let fired = store.fire_due(fire(&job, 30, 4, 50, 60)).await.expect("the plan holds");
+    assert!(fired.queued.is_empty(), "the next comes as the policy says");
+}
+
+pub(super) async fn a_schedule_ends_with_its_last_run(store: &dyn Store) {
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project is stored");
+    let mut twice = job(1, 1);
+    twice.schedule.time_config.runs_max = Some(2);
+    store.create_job(twice.clone(), clock(0, 10)).await.expect("a job is stored");
+    store.fire_due(fire(&twice, 0, 1, 10, 20)).await.expect("the plan holds");
+    let fired = store.fire_due(fire(&twice, 10, 2, 20, 30)).await.expect("the plan holds");
+    assert!(fired.queued.is_empty(), "it still waits: what is skipped is no run");
+    let view = store.job(twice.id).await.expect("it is there");
+    assert_eq!(view.clock, clock_after(1, 20, 30));
+    let work = store.claim(claim(7, 1, 25)).await.expect("work is given");
+    store.finish(done(work[0].lease, 26)).await.expect("the lease holds");
+    store.fire_due(fire(&twice, 20, 3, 30, 40)).await.expect("the plan holds");
+    let view = store.job(twice.id).await.expect("it is there");
+    assert_eq!((view.clock.runs, &view.clock.next), (2, &NextDue::Ended));
+    assert!(store.due_jobs(at(1_000), 10).await.expect("a list").is_empty());
+    // Off and on again it is still over; another schedule counts anew.
+    let view = store.replace_job(view.job, Some(clock(50, 60))).await.expect("the version is right");
+    assert_eq!((view.clock.runs, &view.clock.next), (2, &NextDue::Ended));
+    let mut more = view.job;
+    more.schedule.time_config.runs_max = Some(3);
+    let view = store.replace_job(more, Some(clock(50, 60))).await.expect("the version is right");
+    assert_eq!(view.clock, clock(50, 60));
+}
+
+pub(super) async fn what_is_excluded_says_by_which_rule(store: &dyn Store) {
+    let job = a_job(store).await.job;
+    let by = ExcludedBy { kind: ExclusionKind::Weekday, rule: "Saturday".to_owned() };
+    let excluded = Occurrence { excluded: Some(by), ..occurrence(20) };
+    let why = Absence::Excluded(ExclusionKind::Hours);
+    let range = PassedRange { first_due_at: at(1), last_due_at: at(10), count: 10, absence: why };
+    let plan = FireDue {
+        ranges: vec![(ExecutionId::from_bits(1), range)],
+        passed: vec![(
+            ExecutionId::from_bits(2),
+            excluded.clone(),
+            Absence::Excluded(ExclusionKind::Weekday),
+        )],
+        runs: Vec::new(),
+        ..fire(&job, 0, 9, 20, 30)
+    };
+    store.fire_due(plan).await.expect("the plan holds");
+    let page = store.occurrences(job.id, None, None, all()).await.expect("a page");
+    let skipped = Some(Outcome::Skipped(SkipReason::Excluded));
+    assert_eq!((&page.items[0].due, page.items[0].outcome), (&Due::Once(excluded), skipped));
+    let Due::Range { excluded, count, .. } = page.items[1].due else { panic!("a range") };
+    assert_eq!((excluded, count, page.items[1].outcome), (Some(ExclusionKind::Hours), 10, skipped));
 }

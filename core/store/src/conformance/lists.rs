@@ -170,5 +170,5 @@ pub(super) async fn missing_things_are_said_to_be_missing(store: &dyn Store) {
 }
 
 fn off() -> dateline_core::job::JobClock {
-    dateline_core::job::JobClock { recorded_through: at(0), next: NextDue::Off }
+    dateline_core::job::JobClock { recorded_through: at(0), next: NextDue::Off, runs: 0 }
 }

@@ -34,7 +34,7 @@ pub(super) async fn others_are_cancelled_for_a_newer_one(store: &dyn Store) {
     let job = one_runs_one_waits(store, OverlapPolicy::CancelOther).await;
     let work = store.claim(claim(7, 1, 1)).await.expect("work is given");
     let fired = store.fire_due(fire(&job, 0, 3, 10, 20)).await.expect("the plan holds");
-    assert_eq!((fired.queued, fired.has_replaced), (Some(ExecutionId::from_bits(3)), true));
+    assert_eq!((fired.queued, fired.has_replaced), (vec![ExecutionId::from_bits(3)], true));
     let expected = [ExecutionStatus::Cancelling, ExecutionStatus::Cancelled, ExecutionStatus::Queued];
     assert_eq!(statuses(store, &[1, 2, 3]).await, expected);
     store.finish(done(work[0].lease, 11)).await.expect("it lets go");
@@ -84,10 +84,10 @@ pub(super) async fn a_bounded_buffer_fills_up(store: &dyn Store) {
         store.create_execution(manual(n, 1, 0)).await.expect("it is queued");
     }
     let fired = store.fire_due(fire(&job, 0, 1_000, 10, 20)).await.expect("the plan holds");
-    assert_eq!((fired.queued, fired.has_replaced), (None, false));
+    assert_eq!((fired.queued, fired.has_replaced), (Vec::new(), false));
     store.claim(claim(7, 1, 11)).await.expect("one starts");
     let fired = store.fire_due(fire(&job, 10, 1_001, 20, 30)).await.expect("the plan holds");
-    assert!(fired.queued.is_some(), "there is room for one");
+    assert!(!fired.queued.is_empty(), "there is room for one");
     let ask = |n, overlap| NewExecution { overlap: Some(overlap), ..manual(n, 1, 30) };
     let asked = store.create_execution(ask(1_002, OverlapPolicy::Skip)).await.expect("it is recorded");
     let skipped = dateline_core::execution::ExecutionState::Finished {

@@ -59,7 +59,7 @@ pub(super) async fn a_plan_that_knew_other_pauses_is_a_conflict(store: &dyn Stor
     expect_conflict(store.fire_due(plan.clone()).await);
     let pauses = store.job(view.job.id).await.expect("it is there").pauses;
     let passed = vec![(ExecutionId::from_bits(1), occurrence(10), Absence::Paused)];
-    let plan = FireDue { run: None, passed, pauses: pauses.clone(), ..plan };
+    let plan = FireDue { runs: Vec::new(), passed, pauses: pauses.clone(), ..plan };
     store.fire_due(plan).await.expect("this plan knows");
     let page = store.occurrences(view.job.id, None, None, all()).await.expect("a page");
     assert_eq!(page.items[0].outcome, Some(Outcome::Skipped(SkipReason::Paused)));
@@ -86,7 +86,7 @@ pub(super) async fn resuming_may_run_the_latest_that_was_kept_back(store: &dyn S
     assert!(store.execution(ExecutionId::from_bits(50)).await.is_err(), "nothing was kept back");
     let paused = store.pause_job(id, begin(6, None)).await.expect("paused");
     let passed = vec![(ExecutionId::from_bits(1), occurrence(10), Absence::Paused)];
-    let plan = FireDue { run: None, passed, pauses: paused.pauses, ..fire(&paused.job, 0, 1, 10, 20) };
+    let plan = FireDue { runs: Vec::new(), passed, pauses: paused.pauses, ..fire(&paused.job, 0, 1, 10, 20) };
     store.fire_due(plan).await.expect("the plan holds");
     store.pause_job(id, run(51, 15)).await.expect("resumed");
     let latest = store.execution(ExecutionId::from_bits(51)).await.expect("it is recorded");

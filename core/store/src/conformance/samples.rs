@@ -22,8 +22,8 @@ use dateline_core::publisher::Target;
 use dateline_core::schedule::{LocalTime, Occurrence, Schedule};
 use dateline_core::source::{Source, TokenRef};
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, CursorMove, DraftWrite, FireDue, NewExecution, PageRequest, PlannedRun,
-    StepCommit,
+    AttemptReport, ClaimRequest, CursorMove, DraftWrite, Entry, FireDue, NewExecution, PageRequest,
+    PlannedRun, StepCommit,
 };
 use dateline_core::time::{Timestamp, from_unix_ms};
 
@@ -102,12 +102,17 @@ pub fn job_with_priority(n: u128, project: u128, level: u8) -> Job {
 pub fn occurrence(seconds: i64) -> Occurrence {
     let due_at = at(seconds);
     let local = LocalTime { nominal: due_at.naive_utc(), offset_seconds: 0, fold: 0 };
-    Occurrence { due_at, local, note: None, effective_at: due_at }
+    Occurrence { due_at, local, note: None, effective_at: due_at, excluded: None }
 }
 
 /// Returns a clock that has recorded through `through` and next comes `next`, seconds after the beginning.
 pub fn clock(through: i64, next: i64) -> JobClock {
-    JobClock { recorded_through: at(through), next: NextDue::At(occurrence(next)) }
+    JobClock { recorded_through: at(through), next: NextDue::At(occurrence(next)), runs: 0 }
+}
+
+/// Returns such a clock after `runs` runs.
+pub fn clock_after(runs: u64, through: i64, next: i64) -> JobClock {
+    JobClock { runs, ..clock(through, next) }
 }
 
 /// Returns a plan that runs the occurrence at `due` as execution `id`, and the next at `next`.
@@ -117,11 +122,12 @@ pub fn fire(job: &Job, through: i64, id: u128, due: i64, next: i64) -> FireDue {
         version: job.version,
         recorded_through: at(through),
         pauses: JobPauses::default(),
-        run: Some(PlannedRun {
+        runs: vec![PlannedRun {
             id: ExecutionId::from_bits(id),
             occurrence: occurrence(due),
             ready_at: at(due),
-        }),
+            entry: Entry::ByPolicy,
+        }],
         passed: Vec::new(),
         ranges: Vec::new(),
         clock: clock(due, next),

@@ -7,7 +7,7 @@ use dateline_core::job::{Job, JobClock};
 use dateline_core::misfire::Absence;
 use dateline_core::overlap::{Admission, Open, admit};
 use dateline_core::policy::OverlapPolicy;
-use dateline_core::store::{FireDue, Fired, PlannedRun, StoreError};
+use dateline_core::store::{Entry, FireDue, Fired, PlannedRun, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
@@ -27,6 +27,10 @@ impl Transaction<'_> {
                 first_due_at: range.first_due_at,
                 last_due_at: range.last_due_at,
                 count: range.count,
+                excluded: match range.absence {
+                    Absence::Excluded(kind) => Some(kind),
+                    Absence::Missed(_) | Absence::Paused => None,
+                },
             };
             passed.push(absent(&job, *id, due, range.absence, now));
         }
@@ -38,10 +42,10 @@ impl Transaction<'_> {
             self.insert_execution(execution, now)?;
         }
         self.tell_of_missed(&job, &passed, now)?;
-        let fired = match &plan.run {
-            Some(run) => self.fire_run(&job, run, now)?,
-            None => Fired { queued: None, has_replaced: false },
-        };
+        let mut fired = Fired { queued: Vec::new(), has_replaced: false };
+        for run in &plan.runs {
+            self.fire_run(&job, run, &mut fired, now)?;
+        }
         // Who made way has changed what the job remembers of its runs.
         let state = if fired.has_replaced { self.found_job(plan.job)?.1 } else { state };
         let newest = dues(plan).map(|(_, last)| last).max();
@@ -49,8 +53,9 @@ impl Transaction<'_> {
         let clock = JobClock {
             recorded_through: newest.map_or(recorded_through, |due| recorded_through.max(due)),
             next: plan.clock.next.clone(),
+            runs: state.clock.runs.saturating_add(fired.queued.len() as u64),
         };
-        self.set_clock(&job, &state, clock)?;
+        self.set_clock(&job, &state, clock.under(&job.schedule))?;
         self.emit(EventKind::Job, job.id.to_string(), job.home, job.version, now)?;
         Ok(fired)
     }
@@ -79,15 +84,20 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn fire_run(&self, job: &Job, run: &PlannedRun, now: Timestamp) -> Result<Fired, Fault> {
-        let admission = self.admission(job, job.policy.overlap)?;
+    fn fire_run(&self, job: &Job, run: &PlannedRun, fired: &mut Fired, now: Timestamp) -> Result<(), Fault> {
+        let admission = match run.entry {
+            Entry::ByPolicy => self.admission(job, job.policy.overlap)?,
+            Entry::InLine => Admission::Queue,
+        };
         let due = Some(Due::Once(run.occurrence.clone()));
         let state = state_of(admission, run.ready_at, now);
         let execution = new_execution(job, run.id, Trigger::Scheduled, due, state, now);
         self.admit(&execution, admission, now)?;
-        let is_queued = admission != Admission::Skip;
-        let has_replaced = matches!(admission, Admission::Replace(_));
-        Ok(Fired { queued: is_queued.then_some(run.id), has_replaced })
+        if admission != Admission::Skip {
+            fired.queued.push(run.id);
+        }
+        fired.has_replaced |= matches!(admission, Admission::Replace(_));
+        Ok(())
     }
 
     /// Decides what one more execution of `job` means for those that are open.
@@ -134,13 +144,13 @@ pub(super) fn state_of(admission: Admission, ready_at: Timestamp, now: Timestamp
 fn dues(plan: &FireDue) -> impl Iterator<Item = (Timestamp, Timestamp)> {
     let ranges = plan.ranges.iter().map(|(_, range)| (range.first_due_at, range.last_due_at));
     let passed = plan.passed.iter().map(|(_, occurrence, _)| (occurrence.due_at, occurrence.due_at));
-    let run = plan.run.iter().map(|run| (run.occurrence.due_at, run.occurrence.due_at));
+    let run = plan.runs.iter().map(|run| (run.occurrence.due_at, run.occurrence.due_at));
     ranges.chain(passed).chain(run)
 }
 
 fn ids(plan: &FireDue) -> impl Iterator<Item = ExecutionId> {
     let ranges = plan.ranges.iter().map(|(id, _)| *id);
-    ranges.chain(plan.passed.iter().map(|(id, _, _)| *id)).chain(plan.run.iter().map(|run| run.id))
+    ranges.chain(plan.passed.iter().map(|(id, _, _)| *id)).chain(plan.runs.iter().map(|run| run.id))
 }
 
 fn absent(job: &Job, id: ExecutionId, due: Due, absence: Absence, now: Timestamp) -> Execution {

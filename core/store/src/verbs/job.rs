@@ -48,7 +48,9 @@ impl Transaction<'_> {
         let mut state = before.clone();
         if let Some(clock) = clock {
             let recorded_through = clock.recorded_through.max(before.clock.recorded_through);
-            state.clock = JobClock { recorded_through, next: clock.next.clone() };
+            // A schedule counts its runs from when it was set; being off and on again does not change it.
+            let runs = if stored.schedule == job.schedule { before.clock.runs } else { 0 };
+            state.clock = JobClock { recorded_through, next: clock.next.clone(), runs }.under(&job.schedule);
         }
         let next = Job {
             version: stored.version + 1,

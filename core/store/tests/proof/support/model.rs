@@ -7,20 +7,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{
     Attempt, AttemptEnd, AttemptOutcome, Due, Execution, ExecutionEvent, ExecutionState, ExecutionStatus,
-    Failure, FailureClass, Items, Lease, LeaseKey, LogLine, MissReason, Outcome, SkipReason, StepRecord,
-    StepResult, Trigger,
+    Failure, FailureClass, Items, Lease, LeaseKey, LogLine, Outcome, SkipReason, StepRecord, StepResult,
+    Trigger,
 };
 use dateline_core::home::Home;
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Cursor, Job, JobClock, JobStatus, JobView, NextDue};
-use dateline_core::misfire::Absence;
 use dateline_core::notification::NotificationEvent;
 use dateline_core::overlap::Admission;
 use dateline_core::pause::Pauses;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::project::Project;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, Claimed, FireDue, Fired, Missing, NewExecution, Rescue, Steering,
+    AttemptReport, ClaimRequest, Claimed, Entry, FireDue, Fired, Missing, NewExecution, Rescue, Steering,
     StepCommit, StoreError,
 };
 use dateline_core::time::Timestamp;
@@ -28,6 +27,7 @@ use dateline_core::time::Timestamp;
 use super::calls::{Answer, Call};
 
 mod drafts;
+mod firing;
 mod overlaps;
 mod pauses;
 
@@ -179,7 +179,8 @@ impl Model {
         }
         if let Some(clock) = clock {
             let recorded_through = clock.recorded_through.max(entry.clock.recorded_through);
-            entry.clock = JobClock { recorded_through, next: clock.next };
+            let runs = if entry.job.schedule == job.schedule { entry.clock.runs } else { 0 };
+            entry.clock = JobClock { recorded_through, next: clock.next, runs }.under(&job.schedule);
         }
         let (created_at, pauses) = (entry.job.created_at, entry.job.pauses);
         entry.job = Job { version: job.version + 1, cancelled_at: None, created_at, pauses, ..job };
@@ -219,29 +220,21 @@ impl Model {
         {
             return Err(conflict);
         }
-        let mut records = Vec::new();
+        let mut records = firing::passed(plan);
         if self.pauses(&entry.job) != plan.pauses {
             return Err(conflict);
         }
-        for (id, range) in &plan.ranges {
-            let due = Due::Range {
-                first_due_at: range.first_due_at,
-                last_due_at: range.last_due_at,
-                count: range.count,
-            };
-            records.push((*id, range.first_due_at, due, Some(range.absence.outcome()), plan.now));
-        }
-        for (id, occurrence, absence) in &plan.passed {
-            let due = Due::Once(occurrence.clone());
-            records.push((*id, occurrence.due_at, due, Some(absence.outcome()), plan.now));
-        }
-        let mut queued = None;
+        let mut queued = Vec::new();
         let mut admission = Admission::Queue;
-        if let Some(run) = &plan.run {
-            admission = self.admission(&entry.job, entry.job.policy.overlap);
+        for run in &plan.runs {
+            let is_in_line = run.entry == Entry::InLine;
+            if !is_in_line {
+                admission = self.admission(&entry.job, entry.job.policy.overlap);
+            }
+            let admission = if is_in_line { Admission::Queue } else { admission };
             let is_out = admission == Admission::Skip;
             let skipped = is_out.then_some(Outcome::Skipped(SkipReason::Overlap));
-            queued = skipped.is_none().then_some(run.id);
+            queued.extend(skipped.is_none().then_some(run.id));
             let due = Due::Once(run.occurrence.clone());
             records.push((run.id, run.occurrence.due_at, due, skipped, run.ready_at));
         }
@@ -253,7 +246,7 @@ impl Model {
             }
         }
         let mut through = entry.clock.recorded_through.max(plan.clock.recorded_through);
-        if let Some(run) = &plan.run {
+        if let Some(run) = plan.runs.first() {
             self.make_way(plan.job, admission, run.id, plan.now)?;
         }
         let mut entry = self.entry(plan.job)?;
@@ -267,15 +260,12 @@ impl Model {
             self.executions.insert(id, execution);
             self.events += 1;
         }
-        entry.clock = JobClock { recorded_through: through, next: plan.clock.next.clone() };
+        let runs = entry.clock.runs + queued.len() as u64;
+        let clock = JobClock { recorded_through: through, next: plan.clock.next.clone(), runs };
+        entry.clock = clock.under(&entry.job.schedule);
         self.jobs.insert(plan.job, entry);
         self.events += 1;
-        let of_ranges = plan.ranges.iter().map(|(id, range)| (*id, range.absence));
-        let of_passed = plan.passed.iter().map(|(id, _, absence)| (*id, *absence));
-        let is_missed =
-            |absence| absence != Absence::Missed(MissReason::Coalesced) && absence != Absence::Paused;
-        let missed = of_ranges.chain(of_passed).rfind(|(_, absence)| is_missed(*absence));
-        if let Some((newest, _)) = missed {
+        if let Some(newest) = firing::newest_missed(plan) {
             self.tell(NotificationEvent::JobMissed, newest.bits());
         }
         Ok(Fired { queued, has_replaced: matches!(admission, Admission::Replace(_)) })

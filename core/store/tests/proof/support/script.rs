@@ -13,7 +13,8 @@ use dateline_core::pause::{Pause, PauseChange, PausedBy};
 use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::publisher::Published;
-use dateline_core::store::{DraftDecision, DraftEdit, Rescue};
+use dateline_core::schedule::ExclusionKind;
+use dateline_core::store::{DraftDecision, DraftEdit, Entry, Rescue};
 use dateline_core::time::Timestamp;
 use dateline_store::conformance::samples;
 
@@ -165,20 +166,33 @@ fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
     for extra in 0..u128::from(how % 3) {
         let mut occurrence = samples::occurrence(0);
         occurrence.due_at = next_due();
-        let absence = if how > 180 { Absence::Paused } else { Absence::Missed(MissReason::Coalesced) };
+        let absence = if how > 220 {
+            Absence::Excluded(ExclusionKind::Date)
+        } else if how > 180 {
+            Absence::Paused
+        } else {
+            Absence::Missed(MissReason::Coalesced)
+        };
         plan.passed.push((ExecutionId::from_bits(first + 2 + extra), occurrence, absence));
     }
-    if let Some(run) = &mut plan.run {
+    if let Some(run) = plan.runs.first_mut() {
         run.occurrence.due_at = next_due();
         run.ready_at = samples::at(now + i64::from(how % 5 == 2) * 6);
     }
+    if how % 9 == 4 {
+        let mut more = plan.runs.clone();
+        more[0].id = ExecutionId::from_bits(first + 8);
+        more[0].occurrence.due_at = next_due();
+        more[0].entry = Entry::InLine;
+        plan.runs.extend(more);
+    }
     plan.clock.recorded_through = samples::at(now).max(due);
     if how % 11 == 3 {
-        plan.run = None;
+        plan.runs.clear();
     }
     if how % 13 == 5 {
         // A record at or before what is recorded must never come.
-        if let Some(run) = &mut plan.run {
+        if let Some(run) = plan.runs.first_mut() {
             run.occurrence.due_at = through;
         }
     }

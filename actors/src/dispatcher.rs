@@ -1,4 +1,4 @@
-//! Claims queued executions, at most so many lanes at once, and keeps their leases alive.
+//! Claims queued executions and keeps their leases alive.
 //!
 //! Each dispatcher is a holder of its own: whatever an earlier one held, in this process or in one that died, has
 //! lapsed when it starts. What it holds it renews three times per lease; a renewal also brings what people asked of an

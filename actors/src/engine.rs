@@ -55,8 +55,8 @@ pub struct Parts {
 /// What an operator can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// At most this many projects run at once.
-    pub projects_max: usize,
+    /// At most this many projects run at once, until somebody sets another number while it runs.
+    pub projects_max: u32,
     /// Misfires that run late start one per this time.
     pub misfire_pace: Duration,
     /// The shortest interval between two occurrences of a new schedule.

@@ -1,4 +1,4 @@
-//! Runs the executions of one project, one at a time, and leaves when there is nothing to do.
+//! Runs the executions of one project, as many at once as it lets, and leaves when there is nothing to do.
 
 mod message;
 mod state;

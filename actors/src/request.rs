@@ -39,6 +39,8 @@ pub struct NewProject {
     pub timezone: String,
     /// How it wants to sound.
     pub style: Style,
+    /// How many of its executions may run at once: 1 to 1,000.
+    pub executions_max: u32,
 }
 
 /// A change of a project: what is absent stays.
@@ -56,6 +58,8 @@ pub struct ProjectChange {
     pub timezone: Option<String>,
     /// How it wants to sound.
     pub style: Option<Style>,
+    /// How many of its executions may run at once.
+    pub executions_max: Option<u32>,
 }
 
 /// What becomes of a project's token.
@@ -342,6 +346,8 @@ pub struct InstanceChange {
     pub local_roots: Option<Vec<String>>,
     /// How many failed credentials a minute are let pass: 1 to 100,000.
     pub sign_in_failures_max: Option<u32>,
+    /// How many projects may run at once: 1 to 1,000; `Some(None)` for as many as it was started with.
+    pub projects_max: Option<Option<u32>>,
 }
 
 /// Somebody who signed in.

@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for Home {
     }
 }
 
-/// What runs one execution at a time.
+/// What takes turns: of a project so many executions run at once as it lets, of a job without one a single one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// A project, whatever its jobs.

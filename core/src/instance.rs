@@ -16,6 +16,8 @@ pub struct InstanceSettings {
     pub local_roots: Vec<String>,
     /// How many failed credentials a minute an address, or an account, may show before it has to wait.
     pub sign_in_failures_max: u32,
+    /// How many projects may run at once, once somebody has set it; what the program was started with until then.
+    pub projects_max: Option<u32>,
     /// When everything was paused. Only the verbs that pause and resume change it.
     pub pauses: Pauses,
     /// Grows with every change.
@@ -24,6 +26,12 @@ pub struct InstanceSettings {
 
 impl Default for InstanceSettings {
     fn default() -> Self {
-        Self { local_roots: Vec::new(), sign_in_failures_max: 10, pauses: Pauses::default(), version: 0 }
+        Self {
+            local_roots: Vec::new(),
+            sign_in_failures_max: 10,
+            projects_max: None,
+            pauses: Pauses::default(),
+            version: 0,
+        }
     }
 }

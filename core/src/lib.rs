@@ -36,6 +36,7 @@ pub mod platform_spec;
 pub mod policy;
 pub mod project;
 pub mod publisher;
+pub mod queue;
 pub mod render;
 pub mod retry;
 pub mod rich_text;

@@ -1,6 +1,7 @@
 //! What becomes of an occurrence that comes while the job still has an open execution, and of that one.
 //!
-//! A project runs one execution at a time, whatever its jobs' policies say: those that are let in take turns.
+//! A project runs as many executions at once as it is set to, whatever its jobs' policies say: those that are let in take
+//! turns.
 
 use crate::policy::OverlapPolicy;
 

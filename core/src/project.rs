@@ -32,6 +32,9 @@ pub struct Project {
     pub timezone: String,
     /// How it wants to sound.
     pub style: Style,
+    /// How many of its executions may run at once.
+    #[serde(default = "one")]
+    pub executions_max: u32,
     /// When it was paused. Only the verbs that pause and resume change it.
     #[serde(default)]
     pub pauses: Pauses,
@@ -41,6 +44,10 @@ pub struct Project {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+fn one() -> u32 {
+    1
 }
 
 fn instance_owner() -> UserId {

@@ -139,8 +139,9 @@ pub trait Store:
     /// the payload is not of the job's type. Where its overlap policy lets it not in, it is recorded as skipped.
     async fn create_execution(&self, new: NewExecution) -> Result<Execution, StoreError>;
 
-    /// Wakes executions whose waiting time is over, then gives the holder up to `limit` queued ones: highest
-    /// priority first, then longest waiting, never two of one lane, none of a lane that already runs one.
+    /// Wakes executions whose waiting time is over, then gives the holder up to `limit` queued ones in the order of
+    /// [`Rank`](crate::queue::Rank), never more of a project than it lets run at once, one of a job without a project,
+    /// and none of one more of these lanes while as many run as may.
     /// What waited longer than its start timeout ends as FAILED(TIMEOUT_START) instead. While everything is paused
     /// nothing is given, and that time counts as no waiting.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError>;
@@ -154,7 +155,8 @@ pub trait Store:
     ) -> Result<Vec<(LeaseKey, Steering)>, StoreError>;
 
     /// Records what a step came to, with the draft and cursors that belong to it. A step that is done already
-    /// is refused with [`StoreError::StepDone`].
+    /// is refused with [`StoreError::StepDone`], one that was read from where its cursor no longer stands with
+    /// [`StoreError::CursorMoved`].
     async fn record_step(&self, commit: StepCommit) -> Result<(), StoreError>;
 
     /// Ends an attempt under its lease.

@@ -2873,6 +2873,11 @@ export interface components {
             timezone: string;
             /** @description How it wants to sound. */
             style: components["schemas"]["StyleBody"];
+            /**
+             * Format: int64
+             * @description How many of its executions may run at once.
+             */
+            executionsMax: number;
             /** @description The pause that keeps its jobs' occurrences from running. */
             pause: components["schemas"]["Pause"] | null;
             /**
@@ -2908,6 +2913,11 @@ export interface components {
             timezone?: string;
             /** @description How it wants to sound. */
             style?: components["schemas"]["StyleBody"];
+            /**
+             * Format: int64
+             * @description How many of its executions may run at once; 1 when absent.
+             */
+            executionsMax?: number;
         };
         /**
          * ProjectPatch
@@ -2924,6 +2934,11 @@ export interface components {
             timezone?: string;
             /** @description How it wants to sound. */
             style?: components["schemas"]["StyleBody"];
+            /**
+             * Format: int64
+             * @description How many of its executions may run at once.
+             */
+            executionsMax?: number;
         };
         /**
          * PublicationBody
@@ -3130,6 +3145,16 @@ export interface components {
             signInFailuresMax: number;
             /**
              * Format: int64
+             * @description How many projects may run at once: what was set here last, else what the server was started with.
+             */
+            projectsMax: number;
+            /**
+             * Format: int64
+             * @description How many projects may run at once as the server was started: what counts again after `"projectsMax": null`.
+             */
+            projectsMaxAtStart: number;
+            /**
+             * Format: int64
              * @description Grows with every change.
              */
             version: number;
@@ -3159,6 +3184,11 @@ export interface components {
              * @description How many failed credentials a minute are let pass.
              */
             signInFailuresMax?: number;
+            /**
+             * Format: int64
+             * @description How many projects may run at once; null for as many as the server was started with. What runs already goes on.
+             */
+            projectsMax?: number | null;
         };
         /**
          * @description How much a finding weighs: an ERROR blocks.
@@ -4084,6 +4114,7 @@ export interface operations {
                      *               "anchor-bot"
                      *             ]
                      *           },
+                     *           "executionsMax": 1,
                      *           "pause": null,
                      *           "version": 1,
                      *           "createdAt": "2026-11-23T16:30:00.000Z",
@@ -4212,6 +4243,7 @@ export interface operations {
                      *           "anchor-bot"
                      *         ]
                      *       },
+                     *       "executionsMax": 1,
                      *       "pause": null,
                      *       "version": 1,
                      *       "createdAt": "2026-11-23T16:30:00.000Z",
@@ -4302,6 +4334,7 @@ export interface operations {
                      *           "anchor-bot"
                      *         ]
                      *       },
+                     *       "executionsMax": 1,
                      *       "pause": null,
                      *       "version": 1,
                      *       "createdAt": "2026-11-23T16:30:00.000Z",
@@ -4447,6 +4480,7 @@ export interface operations {
                      *           "anchor-bot"
                      *         ]
                      *       },
+                     *       "executionsMax": 1,
                      *       "pause": null,
                      *       "version": 2,
                      *       "createdAt": "2026-11-23T16:30:00.000Z",
@@ -4548,6 +4582,7 @@ export interface operations {
                      *           "anchor-bot"
                      *         ]
                      *       },
+                     *       "executionsMax": 1,
                      *       "pause": {
                      *         "level": "PROJECT",
                      *         "since": "2026-11-24T08:15:00.000Z",
@@ -4646,6 +4681,7 @@ export interface operations {
                      *           "anchor-bot"
                      *         ]
                      *       },
+                     *       "executionsMax": 1,
                      *       "pause": null,
                      *       "version": 3,
                      *       "createdAt": "2026-11-23T16:30:00.000Z",
@@ -8593,6 +8629,8 @@ export interface operations {
                      *         "/srv/repositories"
                      *       ],
                      *       "signInFailuresMax": 10,
+                     *       "projectsMax": 5,
+                     *       "projectsMaxAtStart": 5,
                      *       "version": 1
                      *     }
                      */
@@ -8636,7 +8674,8 @@ export interface operations {
                  *       "localRoots": [
                  *         "/srv/repositories"
                  *       ],
-                 *       "signInFailuresMax": 10
+                 *       "signInFailuresMax": 10,
+                 *       "projectsMax": 8
                  *     }
                  */
                 "application/json": components["schemas"]["SettingsPatch"];
@@ -8656,6 +8695,8 @@ export interface operations {
                      *         "/srv/repositories"
                      *       ],
                      *       "signInFailuresMax": 10,
+                     *       "projectsMax": 8,
+                     *       "projectsMaxAtStart": 5,
                      *       "version": 1
                      *     }
                      */

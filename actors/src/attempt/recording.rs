@@ -78,6 +78,7 @@ fn may_pass(error: &StoreError) -> bool {
         | StoreError::KeyTaken
         | StoreError::StaleLease
         | StoreError::StepDone { .. }
+        | StoreError::CursorMoved { .. }
         | StoreError::Refused(_)
         | StoreError::DraftRefused(_)
         | StoreError::JobCancelled

@@ -253,6 +253,11 @@ impl Run {
             Ok(Recorded::Now) => Ok(output),
             Ok(Recorded::Before(earlier)) => self.read(name, &earlier),
             Err(StoreError::StaleLease) => Err(Halt::Lost),
+            // The next attempt takes this step up again and finds that its window is written.
+            Err(StoreError::CursorMoved { .. }) => {
+                self.info("another execution wrote this window at the same time");
+                Err(Halt::Yielded)
+            }
             Err(error) => Err(Halt::Failed(self.failure(name, Fault::from(error)))),
         }
     }

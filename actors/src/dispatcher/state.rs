@@ -1,4 +1,6 @@
 //! What the dispatcher knows: its workers and the leases they hold.
+//!
+//! How many may run is for the store to judge, in the transaction that gives work: what is known here may be older.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,12 +22,15 @@ use crate::shared::{Shared, later};
 
 pub(super) const SWEEP: Duration = Duration::from_secs(1);
 
+/// The most executions one claim takes: a bound on one commit. Where there are more, the next follows at once.
+const CLAIMS_MAX: usize = 256;
+
 pub(crate) struct DispatcherState {
     shared: Arc<Shared>,
     holder: HolderId,
     workers: BTreeMap<Lane, ActorRef<ProjectWorkerMessage>>,
-    /// What is held, one execution a lane.
-    held: BTreeMap<Lane, LeaseKey>,
+    /// What is held; no lane stands here without a lease.
+    held: BTreeMap<Lane, Vec<LeaseKey>>,
     /// The clocks at the last renewal.
     renewed: (Timestamp, Duration),
     /// Told when nothing is held any more; also closes the intake.
@@ -75,25 +80,26 @@ impl DispatcherState {
     /// Claims as much as there are free places.
     pub(super) async fn claim(&mut self, me: &ActorRef<DispatcherMessage>) {
         self.shared.hints.take(Hint::WorkQueued);
-        let limit = self.shared.settings.projects_max.saturating_sub(self.held.len());
-        if self.is_closed || limit == 0 {
+        if self.is_closed {
             return;
         }
         let now = self.shared.now();
         let expires_at = later(now, self.shared.settings.lease_ttl);
-        let request = ClaimRequest { holder: self.holder, limit, expires_at, now };
+        let projects_max = self.shared.settings.projects_max;
+        let request = ClaimRequest { holder: self.holder, limit: CLAIMS_MAX, projects_max, expires_at, now };
         let claimed = self.shared.parts.store.claim(request).await;
-        for claimed in self.noted(claimed).unwrap_or_default() {
+        let claimed = self.noted(claimed).unwrap_or_default();
+        if claimed.len() == CLAIMS_MAX {
+            self.shared.hints.work_queued();
+        }
+        for claimed in claimed {
             self.hand_over(claimed, me).await;
         }
     }
 
     async fn hand_over(&mut self, claimed: Claimed, me: &ActorRef<DispatcherMessage>) {
         let (lane, lease) = (claimed.execution.lane(), claimed.lease);
-        // The lane is free although something was still held there: that was taken away, and its worker has not heard.
-        if let (Some(held), Some(worker)) = (self.held.remove(&lane), self.workers.get(&lane)) {
-            let _ = worker.cast(ProjectWorkerMessage::Ordered { lease: held, order: Order::Lost });
-        }
+        self.tell_of_losses(&claimed).await;
         let worker = match self.workers.get(&lane) {
             Some(worker) => worker.clone(),
             None => {
@@ -112,11 +118,30 @@ impl DispatcherState {
         };
         match worker.cast(ProjectWorkerMessage::ExecutionClaimed(Box::new(claimed))) {
             Ok(()) => {
-                self.held.insert(lane, lease);
+                self.held.entry(lane).or_default().push(lease);
             }
             // The worker has just died; its end is still to be told. The lease lapses and is rescued.
             Err(_) => {
                 self.workers.remove(&lane);
+            }
+        }
+    }
+
+    /// Tells a worker what it has lost, when its lane has room although it was full as far as is known here: something has
+    /// ended or was taken away, and the news is on its way. The worker begins with `claimed` when it has let go.
+    async fn tell_of_losses(&mut self, claimed: &Claimed) {
+        let (lane, max) = (claimed.execution.lane(), claimed.at_once());
+        let held = self.held.get(&lane).map_or(&[][..], Vec::as_slice);
+        if held.len() < max {
+            return;
+        }
+        if max > 1 {
+            // Which of them, only the store knows.
+            return self.renew().await;
+        }
+        if let Some(worker) = self.workers.get(&lane) {
+            for lease in held.iter().copied() {
+                let _ = worker.cast(ProjectWorkerMessage::Ordered { lease, order: Order::Lost });
             }
         }
     }
@@ -130,11 +155,11 @@ impl DispatcherState {
         if self.held.is_empty() {
             return;
         }
-        let keys = self.held.values().copied().collect();
+        let keys = self.held.values().flatten().copied().collect();
         let expires_at = later(now, self.shared.settings.lease_ttl);
         let answers = self.shared.parts.store.renew(keys, expires_at, now).await;
         for (lease, steering) in self.noted(answers).unwrap_or_default() {
-            let holder = self.held.iter().find(|(_, held)| **held == lease);
+            let holder = self.held.iter().find(|(_, held)| held.contains(&lease));
             if let Some(worker) = holder.and_then(|(lane, _)| self.workers.get(lane)) {
                 // A worker that has just ended is past being steered.
                 let _ = worker.cast(ProjectWorkerMessage::Ordered { lease, order: Order::from(steering) });
@@ -144,8 +169,11 @@ impl DispatcherState {
 
     /// Frees the place of an execution that is over, and fills it.
     pub(super) async fn release(&mut self, lane: Lane, lease: LeaseKey, me: &ActorRef<DispatcherMessage>) {
-        if self.held.get(&lane) == Some(&lease) {
-            self.held.remove(&lane);
+        if let Some(held) = self.held.get_mut(&lane) {
+            held.retain(|other| *other != lease);
+            if held.is_empty() {
+                self.held.remove(&lane);
+            }
         }
         self.answer_when_done();
         self.claim(me).await;
@@ -167,7 +195,7 @@ impl DispatcherState {
         let found = self.workers.iter().find(|(_, worker)| worker.get_id() == id).map(|(lane, _)| *lane);
         let Some(lane) = found else { return };
         self.workers.remove(&lane);
-        if let Some(lease) = self.held.remove(&lane) {
+        for lease in self.held.remove(&lane).unwrap_or_default() {
             tracing::error!(%lane, execution = %lease.execution, why, "a worker ended at work");
         }
         self.answer_when_done();
@@ -177,9 +205,11 @@ impl DispatcherState {
     pub(super) fn stop(&mut self, done: oneshot::Sender<()>) {
         self.is_closed = true;
         self.stopping = Some(done);
-        for (lane, lease) in &self.held {
-            if let Some(worker) = self.workers.get(lane) {
-                let _ = worker.cast(ProjectWorkerMessage::Ordered { lease: *lease, order: Order::Stop });
+        for (lane, leases) in &self.held {
+            for lease in leases.iter().copied() {
+                if let Some(worker) = self.workers.get(lane) {
+                    let _ = worker.cast(ProjectWorkerMessage::Ordered { lease, order: Order::Stop });
+                }
             }
         }
         self.answer_when_done();

@@ -9,6 +9,7 @@ use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
 use dateline_core::publisher::Target;
+use dateline_core::queue::LIMIT_MAX;
 use dateline_core::schedule::{Fault, FaultCode, Zone};
 use dateline_core::secret::Secret;
 use dateline_core::source::Source;
@@ -57,6 +58,13 @@ impl Faults {
 
     pub(super) fn pause_reason(&mut self, reason: &str) {
         self.line("/reason", reason, REASON_CHARS_MAX);
+    }
+
+    /// How many may run at once.
+    pub(super) fn limit(&mut self, pointer: &str, max: u32) {
+        if !(1..=LIMIT_MAX).contains(&max) {
+            self.add(pointer, &max.to_string(), format!("1 to {LIMIT_MAX}"));
+        }
     }
 
     pub(super) fn timezone(&mut self, name: &str) {

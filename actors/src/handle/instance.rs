@@ -47,6 +47,9 @@ impl Dateline {
             let expected = format!("1 to {SIGN_IN_FAILURES_MAX} failures a minute");
             faults.add("/signInFailuresMax", &max.to_string(), expected);
         }
+        if let Some(max) = change.projects_max.flatten() {
+            faults.limit("/projectsMax", max);
+        }
         faults.into_result()?;
         let mut tries = CHANGE_TRIES;
         loop {
@@ -59,9 +62,19 @@ impl Dateline {
             let store = self.noting(AuditAction::SettingsChanged, "settings", None, Some(detail));
             match store.replace_instance_settings(settings).await {
                 Err(StoreError::Conflict { .. }) if tries > 0 => {}
-                done => return Ok(done?),
+                done => {
+                    let settings = done?;
+                    // More may run than before.
+                    self.shared.hints.work_queued();
+                    return Ok(settings);
+                }
             }
         }
+    }
+
+    /// Returns how many projects may run at once as the program was started, before anybody sets it.
+    pub fn projects_max_at_start(&self) -> u32 {
+        self.shared.settings.projects_max
     }
 
     /// Returns who changed what, newest first; of what belongs to projects only what the caller sees.
@@ -79,6 +92,7 @@ fn changed(stored: InstanceSettings, change: InstanceChange) -> (InstanceSetting
     let next = InstanceSettings {
         local_roots: change.local_roots.unwrap_or_else(|| stored.local_roots.clone()),
         sign_in_failures_max: change.sign_in_failures_max.unwrap_or(stored.sign_in_failures_max),
+        projects_max: change.projects_max.unwrap_or(stored.projects_max),
         pauses: stored.pauses.clone(),
         version: stored.version,
     };
@@ -88,6 +102,9 @@ fn changed(stored: InstanceSettings, change: InstanceChange) -> (InstanceSetting
     }
     if next.sign_in_failures_max != stored.sign_in_failures_max {
         names.push("signInFailuresMax");
+    }
+    if next.projects_max != stored.projects_max {
+        names.push("projectsMax");
     }
     (next, names.join(", "))
 }

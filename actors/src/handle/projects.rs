@@ -37,6 +37,7 @@ impl Dateline {
             platforms: new.platforms,
             timezone: new.timezone,
             style: new.style,
+            executions_max: new.executions_max,
             pauses: Pauses::default(),
             version: 1,
             created_at: now,
@@ -79,7 +80,12 @@ impl Dateline {
             let store = self.noting(AuditAction::ProjectChanged, id, Some(id.into()), None);
             match store.replace_project(project, tokens.secrets).await {
                 Err(StoreError::Conflict { .. }) if tries > 0 => {}
-                done => return Ok(done?),
+                done => {
+                    let project = done?;
+                    // It may let more run than before.
+                    self.shared.hints.work_queued();
+                    return Ok(project);
+                }
             }
         }
     }
@@ -127,6 +133,7 @@ impl Dateline {
         faults.timezone(&project.timezone);
         faults.style(&project.style);
         faults.platforms(&project.platforms);
+        faults.limit("/executionsMax", project.executions_max);
         faults.into_result()?;
         // Only a path that is well formed is looked at.
         let mut faults = Faults::default();
@@ -281,6 +288,7 @@ fn changed(
         platforms: change.platforms.unwrap_or(stored.platforms),
         timezone: change.timezone.unwrap_or(stored.timezone),
         style: change.style.unwrap_or(stored.style),
+        executions_max: change.executions_max.unwrap_or(stored.executions_max),
         updated_at: now,
         ..stored
     }

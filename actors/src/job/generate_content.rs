@@ -87,7 +87,8 @@ async fn write_window(
             progress.failed(platform, failure);
             continue;
         }
-        let cursor = CursorMove { platform, stream: stream.to_owned(), sha: window.head.clone() };
+        let (from, sha) = (plan.read_from(platform), window.head.clone());
+        let cursor = CursorMove { platform, stream: stream.to_owned(), from, sha };
         match run.step(&name, write::write(work, plan, platform, &brief, cursor.clone())).await {
             Ok(written) => progress.written(platform, written, cursor),
             Err(Halt::Failed(failure)) => progress.failed(platform, failure),

@@ -6,7 +6,7 @@ use dateline_core::store::Claimed;
 use crate::attempt::Order;
 
 pub(crate) enum ProjectWorkerMessage {
-    /// An execution of this lane was claimed; it starts when the one before has ended.
+    /// An execution of this lane was claimed; it starts when there is room.
     ExecutionClaimed(Box<Claimed>),
     /// Somebody asked something of a claimed execution.
     Ordered { lease: LeaseKey, order: Order },

@@ -1,5 +1,6 @@
-//! What a project's worker knows: the attempt it runs.
+//! What a project's worker knows: the attempts it runs, and what waits for one of them to end.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use dateline_core::execution::LeaseKey;
@@ -23,9 +24,9 @@ pub(crate) struct WorkerArguments {
 
 pub(crate) struct ProjectWorkerState {
     arguments: WorkerArguments,
-    running: Option<Running>,
-    /// Claimed before the worker heard that the attempt before is over; with the last order for it.
-    next: Option<(Claimed, Order)>,
+    running: Vec<Running>,
+    /// Claimed before the worker heard that an attempt before is over; each with the last order for it.
+    next: VecDeque<(Claimed, Order)>,
     /// How many attempts were started.
     started: u64,
 }
@@ -39,15 +40,21 @@ struct Running {
 
 impl ProjectWorkerState {
     pub(super) fn new(arguments: WorkerArguments) -> Self {
-        Self { arguments, running: None, next: None, started: 0 }
+        Self { arguments, running: Vec::new(), next: VecDeque::new(), started: 0 }
     }
 
-    /// Starts an attempt, or keeps it until the one before has ended: the store knows of an end before this actor does.
+    /// Starts an attempt, or keeps it until there is room: the store knows of an end before this actor does.
     pub(super) fn start(&mut self, claimed: Claimed, me: &ActorRef<ProjectWorkerMessage>) {
-        if self.running.is_some() {
-            self.next = Some((claimed, Order::GoOn));
-        } else {
-            self.launch(claimed, Order::GoOn, me);
+        self.next.push_back((claimed, Order::GoOn));
+        self.fill(me);
+    }
+
+    /// Starts what has room, in the order in which it was claimed.
+    fn fill(&mut self, me: &ActorRef<ProjectWorkerMessage>) {
+        while let Some((claimed, order)) =
+            self.next.pop_front_if(|(claimed, _)| has_room(&self.running, claimed))
+        {
+            self.launch(claimed, order, me);
         }
     }
 
@@ -65,17 +72,19 @@ impl ProjectWorkerState {
             // A worker that has ended meanwhile needs no telling.
             let _ = me.cast(ProjectWorkerMessage::AttemptEnded { lease });
         });
-        self.running = Some(Running { lease, orders, _task: AbortOnDropHandle::new(task) });
+        self.running.push(Running { lease, orders, _task: AbortOnDropHandle::new(task) });
     }
 
     pub(super) fn order(&mut self, lease: LeaseKey, order: Order) {
-        if let Some((_, waiting)) = self.next.as_mut().filter(|(claimed, _)| claimed.lease == lease) {
+        if let Some((_, waiting)) = self.next.iter_mut().find(|(claimed, _)| claimed.lease == lease) {
             *waiting = order;
         }
-        if let Some(running) = self.running.as_ref().filter(|running| running.lease == lease) {
+        if let Some(running) = self.running.iter().find(|running| running.lease == lease) {
             running.orders.send_if_modified(|current| {
-                // Once the engine stops nothing turns an attempt back; a lost lease still ends it at once.
-                let is_new = *current != order && (*current != Order::Stop || order == Order::Lost);
+                // Once the engine stops nothing turns an attempt back; a lost lease still ends it at once, for good.
+                let is_new = *current != order
+                    && *current != Order::Lost
+                    && (*current != Order::Stop || order == Order::Lost);
                 if is_new {
                     *current = order;
                 }
@@ -85,13 +94,14 @@ impl ProjectWorkerState {
     }
 
     pub(super) fn end(&mut self, lease: LeaseKey, me: &ActorRef<ProjectWorkerMessage>) {
-        // Only the attempt that ended is let go; dropping a later one would cut it off.
-        self.running.take_if(|running| running.lease == lease);
+        // Only the attempt that ended is let go; dropping another one would cut it off.
+        self.running.retain(|running| running.lease != lease);
         let lane = self.arguments.lane;
         // Without a dispatcher this worker is about to end too.
         let _ = self.arguments.dispatcher.cast(DispatcherMessage::ExecutionEnded { lane, lease });
-        if let Some((claimed, order)) = self.next.take_if(|_| self.running.is_none()) {
-            return self.launch(claimed, order, me);
+        self.fill(me);
+        if !self.running.is_empty() {
+            return;
         }
         let since = self.started;
         me.send_after(self.arguments.shared.settings.worker_idle, move || {
@@ -100,9 +110,15 @@ impl ProjectWorkerState {
     }
 
     pub(super) fn offer_to_leave(&self, since: u64) {
-        if self.running.is_none() && self.started == since {
+        if self.running.is_empty() && self.started == since {
             let lane = self.arguments.lane;
             let _ = self.arguments.dispatcher.cast(DispatcherMessage::WorkerIdled { lane });
         }
     }
+}
+
+/// Whether an attempt may start beside those that run: as many as its lane lets, and never two of one execution.
+fn has_room(running: &[Running], claimed: &Claimed) -> bool {
+    let is_other = |running: &Running| running.lease.execution != claimed.lease.execution;
+    running.len() < claimed.at_once() && running.iter().all(is_other)
 }

@@ -16,6 +16,7 @@ mod occurrences;
 mod pausing;
 mod people;
 mod publishing;
+mod queueing;
 mod restarting;
 mod schedules;
 mod source_tokens;

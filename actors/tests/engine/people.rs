@@ -237,7 +237,7 @@ fn a_path_outside_the_roots_is_not_read_although_it_was_saved() {
     World::new().life(async |life| {
         let set = async |roots: &[&str]| {
             let local_roots = Some(roots.iter().map(|root| (*root).to_owned()).collect());
-            let change = InstanceChange { local_roots, sign_in_failures_max: None };
+            let change = InstanceChange { local_roots, ..InstanceChange::default() };
             life.dateline.change_instance(change).await.expect("set");
         };
         set(&["/src"]).await;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::file::VERSION;
 
 /// The fields of a project that a file says, in the order in which it says them.
-const PROJECT_FIELDS: [&str; 5] = ["name", "source", "platforms", "timezone", "style"];
+const PROJECT_FIELDS: [&str; 6] = ["name", "source", "platforms", "timezone", "style", "executionsMax"];
 
 /// The fields of a job that a file says.
 const JOB_FIELDS: [&str; 7] = ["name", "type", "frequency", "timeConfig", "isEnabled", "policy", "payload"];

@@ -131,6 +131,7 @@ async fn schedule(
         platforms: PLATFORMS.map(enabled).to_vec(),
         timezone: zone.name().into(),
         style: Style::default(),
+        executions_max: 1,
     };
     let project = dateline.create_project(project).await.map_err(refused)?;
     let minute = next_minute(dateline.now());

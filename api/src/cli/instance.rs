@@ -15,6 +15,8 @@ Examples:
   dateline settings set --local-root /srv/repositories --local-root /srv/site
   dateline settings set --no-local-roots
   dateline settings set --sign-in-failures 20
+  dateline settings set --projects-max 12
+  dateline settings set --projects-max start
 
 For admins; local roots are an owner's to set. What a server is started with is shown by
 `dateline config show`.";
@@ -49,6 +51,23 @@ struct SetArgs {
     /// How many failed credentials a minute an address, or an account, may show before it has to wait
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
     sign_in_failures: Option<u64>,
+    /// How many projects may run at once, 1 to 1000, or `start` for as many as the server was started with
+    #[arg(long, value_name = "N|start", value_parser = projects_max)]
+    projects_max: Option<ProjectsMax>,
+}
+
+/// How many projects may run at once; as many as the server was started with when there is no number.
+#[derive(Debug, Clone, Copy)]
+struct ProjectsMax(Option<u64>);
+
+fn projects_max(text: &str) -> Result<ProjectsMax, String> {
+    let number = || text.parse().ok().filter(|max| (1..=1000).contains(max));
+    match text {
+        "start" => Ok(ProjectsMax(None)),
+        _ => {
+            number().map(|max| ProjectsMax(Some(max))).ok_or_else(|| "expected 1 to 1000, or `start`".into())
+        }
+    }
 }
 
 impl Settings {
@@ -66,7 +85,8 @@ impl SetArgs {
         let given = self.no_local_roots || !self.local_roots.is_empty();
         let roots: Result<Vec<_>, _> = self.local_roots.iter().map(absolute).collect();
         let local_roots = if given { Some(roots?) } else { None };
-        Ok(types::SettingsPatch { local_roots, sign_in_failures_max: self.sign_in_failures })
+        let projects_max = self.projects_max.map(|max| max.0);
+        Ok(types::SettingsPatch { local_roots, sign_in_failures_max: self.sign_in_failures, projects_max })
     }
 }
 
@@ -83,5 +103,11 @@ fn whole(_: &Session, settings: &types::Settings) -> String {
         roots => roots.join(", "),
     };
     let failures = format!("{} a minute, then 429", settings.sign_in_failures_max);
-    sheet([("local roots", Some(roots)), ("sign-in failures", Some(failures))])
+    let (max, start) = (settings.projects_max, settings.projects_max_at_start);
+    let at_once = if max == start {
+        format!("{max} projects")
+    } else {
+        format!("{max} projects, {start} at the start")
+    };
+    sheet([("local roots", Some(roots)), ("sign-in failures", Some(failures)), ("at once", Some(at_once))])
 }

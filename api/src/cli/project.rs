@@ -28,6 +28,7 @@ Examples:
   dateline project list
   dateline project edit App --tz Europe/Berlin
   dateline project edit App --with '{\"style\": {\"tags\": [\"rust\"]}}'
+  dateline project edit App --executions-max 3
   dateline project share App ana@example.org --access edit
   dateline project pause App --reason 'frozen for the release' --until 7d
   dateline project resume App
@@ -120,6 +121,9 @@ struct Fields {
     /// The zone dates are told in, an IANA name [default: the zone you live in]
     #[arg(long, value_name = "ZONE")]
     tz: Option<String>,
+    /// How many of its executions may run at once, 1 to 1000 [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    executions_max: Option<u64>,
 }
 
 fn site(text: &str) -> Result<(String, String), String> {
@@ -142,6 +146,9 @@ impl Fields {
         }
         if let Some(zone) = &self.tz {
             fields["timezone"] = json!(zone);
+        }
+        if let Some(max) = self.executions_max {
+            fields["executionsMax"] = json!(max);
         }
         let mut words: Vec<String> = self.platforms.iter().map(|it| it.word().as_str().to_owned()).collect();
         if self.site.is_some() && !words.iter().any(|word| word == "MARKDOWN") {
@@ -251,10 +258,15 @@ fn whole(session: &Session, project: &types::Project) -> String {
         ("timezone", Some(project.timezone.clone())),
         ("tags", listed(project.style.tags.as_deref())),
         ("bots", listed(project.style.bots.as_deref())),
+        ("at once", Some(executions(project.executions_max))),
         ("paused", project.pause.as_ref().map(|pause| told(session, pause))),
         ("created", Some(session.when.whole(project.created_at))),
         ("changed", Some(session.when.whole(project.updated_at))),
     ])
+}
+
+fn executions(max: u64) -> String {
+    if max == 1 { "one execution".to_owned() } else { format!("{max} executions") }
 }
 
 fn listed(words: Option<&[String]>) -> Option<String> {

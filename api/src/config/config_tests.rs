@@ -59,15 +59,15 @@ fn refused(file: &str) -> String {
 #[test]
 fn a_fault_in_the_file_names_the_line_the_value_and_what_would_be_right() {
     let cases = [
-        ("\nprojectsMax = 0", ":2: projectsMax is `0`: expected a whole number from 1 to 64"),
-        ("projectsMax = 65", ":1: projectsMax is `65`: expected a whole number from 1 to 64"),
+        ("\nprojectsMax = 0", ":2: projectsMax is `0`: expected a whole number from 1 to 1000"),
+        ("projectsMax = 1001", ":1: projectsMax is `1001`: expected a whole number from 1 to 1000"),
         (
             "projectsMax = \"5\"",
-            ":1: projectsMax is `\"5\"`: expected a number without quotes: a whole number from 1 to 64",
+            ":1: projectsMax is `\"5\"`: expected a number without quotes: a whole number from 1 to 1000",
         ),
         (
             "projectsMax = 0x5",
-            ":1: projectsMax is `0x5`: expected a number without quotes: a whole number from 1 to 64",
+            ":1: projectsMax is `0x5`: expected a number without quotes: a whole number from 1 to 1000",
         ),
         ("metrics = \"yes\"", ":1: metrics is `\"yes\"`: expected no quotes: `true` or `false`"),
         (

@@ -104,11 +104,11 @@ settings! {
         key: "tls.key", env: "DATELINE_TLS_KEY", flag: "tls-key FILE",
         default: "", shape: Text, takes: "a file's path", parse: |text| maybe(text, value::path),
     }
-    /// At most this many projects run at once.
-    projects_max: usize {
+    /// At most this many projects run at once, until `dateline settings set --projects-max` says otherwise.
+    projects_max: u32 {
         key: "projectsMax", env: "DATELINE_PROJECTS_MAX",
-        default: "5", shape: Number, takes: "a whole number from 1 to 64",
-        parse: |text| value::whole(text, 1, 64),
+        default: "5", shape: Number, takes: "a whole number from 1 to 1000",
+        parse: |text| value::whole(text, 1, 1000),
     }
     /// Runs that come late after downtime start one per this time.
     misfire_pace: Duration {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::NaiveTime;
@@ -45,7 +46,7 @@ pub(super) fn switch(text: &str) -> Option<bool> {
     text.parse().ok()
 }
 
-pub(super) fn whole(text: &str, least: usize, most: usize) -> Option<usize> {
+pub(super) fn whole<N: FromStr + PartialOrd>(text: &str, least: N, most: N) -> Option<N> {
     text.parse().ok().filter(|number| (least..=most).contains(number))
 }
 

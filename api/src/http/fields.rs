@@ -251,6 +251,15 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// Returns `None` for what is absent, and `Some(None)` for what is null.
+pub(crate) fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}
+
 /// One of the words of a core enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Word<T>(pub T);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dateline_actors::Dateline;
 use dateline_actors::request::InstanceChange;
 use dateline_core::home::Home;
 use dateline_core::id::{AuditId, ProjectId, UserId};
@@ -10,10 +11,11 @@ use dateline_core::people::{self, AuditAction, Means};
 use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 
 use super::access::Signed;
-use super::fields::{Id, Instant, Limit, Line, Word, words};
+use super::fields::{Id, Instant, Limit, Line, Word, given, words};
 use super::page::{self, List};
 use super::problem::Problem;
 use super::{QueryScope, Shared};
@@ -33,15 +35,22 @@ pub struct Settings {
     pub local_roots: Vec<String>,
     /// How many failed credentials a minute an address, or an account, may show before it has to wait.
     pub sign_in_failures_max: u32,
+    /// How many projects may run at once: what was set here last, else what the server was started with.
+    pub projects_max: u32,
+    /// How many projects may run at once as the server was started: what counts again after `"projectsMax": null`.
+    pub projects_max_at_start: u32,
     /// Grows with every change.
     pub version: u64,
 }
 
-impl From<InstanceSettings> for Settings {
-    fn from(settings: InstanceSettings) -> Self {
+impl Settings {
+    fn new(dateline: &Dateline, settings: InstanceSettings) -> Self {
+        let projects_max_at_start = dateline.projects_max_at_start();
         Self {
             local_roots: settings.local_roots,
             sign_in_failures_max: settings.sign_in_failures_max,
+            projects_max: settings.projects_max.unwrap_or(projects_max_at_start),
+            projects_max_at_start,
             version: settings.version,
         }
     }
@@ -57,6 +66,9 @@ pub struct SettingsPatch {
     /// How many failed credentials a minute are let pass.
     #[oai(validator(minimum(value = "1"), maximum(value = "100000")))]
     pub sign_in_failures_max: Option<u32>,
+    /// How many projects may run at once; null for as many as the server was started with. What runs already goes on.
+    #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
+    pub projects_max: MaybeUndefined<u32>,
 }
 
 /// A change somebody made.
@@ -116,7 +128,9 @@ impl Instance {
     /// Those that can be changed while the server runs.
     #[oai(path = "/settings", method = "get", operation_id = "getSettings")]
     async fn read(&self, shared: Data<&Arc<Shared>>, caller: Signed) -> poem::Result<Json<Settings>> {
-        Ok(Json(shared.as_caller(&caller).instance_settings().await.map_err(Problem::from)?.into()))
+        let dateline = shared.as_caller(&caller);
+        let settings = dateline.instance_settings().await.map_err(Problem::from)?;
+        Ok(Json(Settings::new(&dateline, settings)))
     }
 
     /// Change the settings
@@ -129,9 +143,15 @@ impl Instance {
         caller: Signed,
         body: Json<SettingsPatch>,
     ) -> poem::Result<Json<Settings>> {
-        let roots = body.0.local_roots.map(|roots| roots.into_iter().map(|line| line.0).collect());
-        let change = InstanceChange { local_roots: roots, sign_in_failures_max: body.0.sign_in_failures_max };
-        Ok(Json(shared.as_caller(&caller).change_instance(change).await.map_err(Problem::from)?.into()))
+        let SettingsPatch { local_roots, sign_in_failures_max, projects_max } = body.0;
+        let change = InstanceChange {
+            local_roots: local_roots.map(|roots| roots.into_iter().map(|line| line.0).collect()),
+            sign_in_failures_max,
+            projects_max: given(projects_max),
+        };
+        let dateline = shared.as_caller(&caller);
+        let settings = dateline.change_instance(change).await.map_err(Problem::from)?;
+        Ok(Json(Settings::new(&dateline, settings)))
     }
 
     /// Read the audit log

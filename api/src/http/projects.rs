@@ -38,6 +38,9 @@ pub struct ProjectCreate {
     pub timezone: Option<String>,
     /// How it wants to sound.
     pub style: Option<StyleBody>,
+    /// How many of its executions may run at once; 1 when absent.
+    #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
+    pub executions_max: Option<u32>,
 }
 
 /// A change of a project: what is absent stays as it is.
@@ -56,6 +59,9 @@ pub struct ProjectPatch {
     pub timezone: Option<String>,
     /// How it wants to sound.
     pub style: Option<StyleBody>,
+    /// How many of its executions may run at once.
+    #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
+    pub executions_max: Option<u32>,
 }
 
 /// What is written about, and for which platforms.
@@ -74,6 +80,8 @@ pub struct Project {
     pub timezone: String,
     /// How it wants to sound.
     pub style: StyleBody,
+    /// How many of its executions may run at once.
+    pub executions_max: u32,
     /// The pause that keeps its jobs' occurrences from running.
     pub pause: Option<Pause>,
     /// Grows with every change.
@@ -96,6 +104,7 @@ impl Project {
             platforms: project.platforms.into_iter().map(Into::into).collect(),
             timezone: project.timezone,
             style: project.style.into(),
+            executions_max: project.executions_max,
             version: project.version,
             created_at: Instant(project.created_at),
             updated_at: Instant(project.updated_at),
@@ -144,6 +153,7 @@ impl Projects {
             platforms: body.platforms.unwrap_or_else(markdown).into_iter().map(Into::into).collect(),
             timezone: body.timezone.unwrap_or_else(|| "UTC".into()),
             style: body.style.map_or_else(Style::default, Into::into),
+            executions_max: body.executions_max.unwrap_or(1),
         };
         let project = shared.as_caller(&caller).create_project(new).await.map_err(Problem::from)?;
         Ok(Created::Project(Json(Project::new(&shared, project))))
@@ -204,6 +214,7 @@ impl Projects {
             platforms: body.platforms.map(|entries| entries.into_iter().map(Into::into).collect()),
             timezone: body.timezone,
             style: body.style.map(Into::into),
+            executions_max: body.executions_max,
         };
         let project = shared.as_caller(&caller).change_project(id.0.0, change).await;
         Ok(Json(Project::new(&shared, project.map_err(Problem::from)?)))

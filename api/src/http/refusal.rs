@@ -53,9 +53,10 @@ impl From<StoreError> for Problem {
             StoreError::JobCancelled => Code::JobCancelled,
             StoreError::Full => Code::Full,
             StoreError::Unavailable { .. } => Code::Unavailable,
-            StoreError::StaleLease | StoreError::StepDone { .. } | StoreError::Damaged { .. } => {
-                Code::Internal
-            }
+            StoreError::StaleLease
+            | StoreError::StepDone { .. }
+            | StoreError::CursorMoved { .. }
+            | StoreError::Damaged { .. } => Code::Internal,
         };
         let detail = match &error {
             // What the disk says names paths and offsets: that is for the log.

@@ -223,5 +223,6 @@ fn new_project(index: usize, project: &PlayedProject) -> NewProject {
         platforms: vec![ProjectPlatform { platform: Platform::Markdown, is_enabled: true, settings }],
         timezone: "UTC".to_owned(),
         style: Style::default(),
+        executions_max: 1,
     }
 }

@@ -3,6 +3,7 @@
 use crate::draft::DraftRefusal;
 use crate::execution::Refusal;
 use crate::people::PeopleRefusal;
+use crate::platform::Platform;
 
 /// Why a store could not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -33,6 +34,12 @@ pub enum StoreError {
     StepDone {
         /// The step.
         name: String,
+    },
+    /// Another execution moved a cursor since this one read it: what was written from there is written already.
+    #[error("the cursor of {platform} has moved on since it was read", platform = platform.name())]
+    CursorMoved {
+        /// The platform.
+        platform: Platform,
     },
     /// An execution's state has no answer to the event.
     #[error(transparent)]

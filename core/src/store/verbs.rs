@@ -98,6 +98,8 @@ pub struct ClaimRequest {
     pub holder: HolderId,
     /// The most to give.
     pub limit: usize,
+    /// How many projects may run at once, unless the settings of the instance say otherwise.
+    pub projects_max: u32,
     /// When the leases end unless renewed.
     pub expires_at: Timestamp,
     /// The present.
@@ -115,6 +117,13 @@ pub struct Claimed {
     pub job: Job,
     /// Its project, when it has one.
     pub project: Option<Project>,
+}
+
+impl Claimed {
+    /// Returns how many of its lane may run at once: as many as the project lets, and one of a job without one.
+    pub fn at_once(&self) -> usize {
+        self.project.as_ref().map_or(1, |project| project.executions_max as usize)
+    }
 }
 
 /// What people asked of a running execution.
@@ -165,6 +174,8 @@ pub struct CursorMove {
     pub platform: Platform,
     /// The stream.
     pub stream: String,
+    /// The head it was read from; elsewhere than where the cursor stands now, the step does not count.
+    pub from: Option<String>,
     /// The head that was covered.
     pub sha: String,
 }

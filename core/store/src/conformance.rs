@@ -21,6 +21,7 @@ mod operation;
 mod overlaps;
 mod pauses;
 mod people;
+mod queue;
 mod requests;
 pub mod samples;
 mod secrets;
@@ -75,6 +76,12 @@ checks![
     firing::what_is_excluded_says_by_which_rule,
     attempts::a_project_runs_one_execution_at_a_time,
     attempts::priority_comes_before_age_and_age_before_the_rest,
+    queue::a_project_runs_as_many_as_it_lets,
+    queue::a_limit_that_changes_counts_at_once,
+    queue::no_more_projects_run_than_may,
+    queue::waiting_counts_as_priority,
+    queue::a_long_line_takes_turns_with_a_short_one,
+    queue::the_order_is_the_definition_whatever_comes,
     attempts::a_paced_start_waits_for_its_time,
     attempts::what_waited_too_long_fails_instead,
     attempts::a_stale_lease_writes_nothing,
@@ -86,6 +93,7 @@ checks![
     attempts::pausing_and_cancelling_take_effect_where_they_can,
     attempts::letting_go_is_no_failure,
     drafts::a_draft_its_brief_and_its_cursor_come_together,
+    drafts::of_two_that_read_the_same_window_one_writes_it,
     drafts::an_edit_is_a_new_revision_to_be_reviewed_again,
     drafts::a_publication_is_intended_once_and_ends_once,
     drafts::drafts_are_found_by_every_filter,

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use dateline_core::execution::Execution;
-use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableError, WriteTransaction};
+use redb::{
+    Database, Durability, ReadableDatabase, ReadableTable, TableDefinition, TableError, WriteTransaction,
+};
 
 use crate::fault::Fault;
 use crate::open::{Create, OpenError};
 use crate::record::{HistoryRow, OPEN_CLASS, Sentinel, decode, encode};
 use crate::tables::{
-    self, CLASSES, ClassKey, EXECUTIONS, META, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS, SCHEMA_VERSION,
-    TALLIES, TallyKey,
+    self, CLASSES, ClassKey, EXECUTIONS, META, OPEN, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS,
+    SCHEMA_VERSION, TALLIES, TallyKey,
 };
 use crate::tally::Tally;
 use crate::transaction::{Rows, Transaction};
@@ -38,15 +40,30 @@ pub(crate) struct Schema {
 /// | 2 | people, secrets, notifications: tables of their own; projects belong to somebody, older ones to the owner |
 /// | | history by class, and added up for statistics |
 /// | 3 | what was paused: a table of its own |
+/// | | lanes that let more than one run, in turns and in the order of rank |
 /// | | a home where records named a project: it reads both |
 pub(crate) const SCHEMA: Schema = Schema {
     version: SCHEMA_VERSION,
-    migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: create_tables }],
+    migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: widen_lanes }],
 };
 
 /// Creates the tables an older schema did not have; nothing that it had is in them.
 fn create_tables(write: &WriteTransaction) -> Result<(), Fault> {
     tables::each(&mut Create(write))
+}
+
+/// Creates the tables an older schema did not have, and lets what waits and runs stand in them.
+fn widen_lanes(write: &WriteTransaction) -> Result<(), Fault> {
+    create_tables(write)?;
+    let transaction = Transaction::new(write)?;
+    let open = transaction.rows(OPEN, .., usize::MAX)?;
+    for ((_, _, execution), ()) in open {
+        transaction.join_lane(&transaction.indexed_execution(execution)?)?;
+    }
+    for name in ["ready_executions", "idle_lanes", "busy_lanes"] {
+        write.delete_table(TableDefinition::<u128, ()>::new(name))?;
+    }
+    Ok(())
 }
 
 /// Creates the tables an older schema did not have, and fills those that are derived from records it had. Records need no

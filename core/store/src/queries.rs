@@ -15,6 +15,7 @@ mod source;
 mod statistics;
 
 pub(crate) use job::{engine_pauses, job_pauses, job_view};
+pub(crate) use people::projects_max;
 pub(crate) use request::kept;
 
 use dateline_core::store::{Page, PageRequest, Position};

@@ -10,7 +10,8 @@
 //! | which jobs are due | [`DUE_JOBS`] up to now |
 //! | what keeps a job back | the job itself, and [`PAUSED`] of its project and of everything |
 //! | whose waiting is over | [`WAITING`] up to now |
-//! | what is claimed next | the first row of [`LANES`], which heads its lane in [`READY`] |
+//! | what is claimed next | the first rows of [`LANES`], which head their lanes in [`READY`] |
+//! | how many projects run | the length of [`LANE_LOADS`] |
 //! | whose lease lapsed | [`LEASES`] up to now |
 //! | is the job busy | [`OPEN`] of the job |
 //! | history | [`HISTORY`] of the facet, or [`CLASSES`] of it for a status or a trigger, newest first |
@@ -94,13 +95,20 @@ pub(crate) const EXECUTIONS: Records<u128, Execution> = Records::new("executions
 pub(crate) const OCCURRENCES: Index<(u128, i64), u128> = TableDefinition::new("occurrences");
 /// RETRYING and WAITING executions, and QUEUED ones whose start is paced. Key: (not before, ms; execution).
 pub(crate) const WAITING: Index<(i64, u128), ()> = TableDefinition::new("waiting_executions");
-/// QUEUED executions that may be claimed. A lane is a project, or a job without one. Key: (lane; 9 − priority; ready since, ms; execution).
-pub(crate) const READY: Index<(u128, u8, i64, u128), ()> = TableDefinition::new("ready_executions");
-/// The head of each lane that is idle and has something ready, so that a claim never looks at the others.
-/// Key: (9 − priority; ready since, ms; execution; lane).
-pub(crate) const LANES: Index<(u8, i64, u128, u128), ()> = TableDefinition::new("idle_lanes");
-/// What runs in each lane; one row a lane. Key: lane. Value: execution.
-pub(crate) const BUSY: Index<u128, u128> = TableDefinition::new("busy_lanes");
+/// QUEUED executions that may be claimed. A lane is a project, or a job without one. Key: (lane; rank, see [`dateline_core::queue::Rank`];
+/// execution). Value: priority.
+pub(crate) const READY: Index<(u128, i64, u128), u8> = TableDefinition::new("ready_by_rank");
+/// The head of each lane that has room and something ready, so that a claim never looks at the others.
+/// Key: (0 nothing of the lane runs, 1 something does; rank among lanes; execution; lane).
+pub(crate) const LANES: Index<(u8, i64, u128, u128), ()> = TableDefinition::new("lanes_with_room");
+/// What runs. Key: (lane; execution).
+pub(crate) const BUSY: Index<(u128, u128), ()> = TableDefinition::new("running_by_lane");
+/// How many run in each lane where any do. Key: lane.
+pub(crate) const LANE_LOADS: Index<u128, u32> = TableDefinition::new("lane_loads");
+/// How many may run at once in each lane where that is not one. Key: lane.
+pub(crate) const LANE_LIMITS: Index<u128, u32> = TableDefinition::new("lane_limits");
+/// When each lane was last given a turn. Key: lane. Value: ms.
+pub(crate) const TURNS: Index<u128, i64> = TableDefinition::new("lane_turns");
 /// Leases by their end. Key: (expires at, ms; execution). Value: holder.
 pub(crate) const LEASES: Index<(i64, u128), u128> = TableDefinition::new("leases");
 /// Open executions of each job. Key: (job; 0 never started, 1 started; execution).
@@ -276,30 +284,7 @@ pub(crate) trait Visitor {
 
 /// Shows `visitor` every table, always in the same order.
 pub(crate) fn each(visitor: &mut impl Visitor) -> Result<(), Fault> {
-    visitor.records(&META)?;
-    visitor.records(&PROJECTS)?;
-    visitor.records(&REMOVED_PROJECTS)?;
-    visitor.records(&JOBS)?;
-    visitor.records(&JOB_STATES)?;
-    visitor.records(&CURSORS)?;
-    visitor.index(JOB_INDEX)?;
-    visitor.index(DUE_JOBS)?;
-    visitor.index(PAUSED)?;
-    visitor.records(&EXECUTIONS)?;
-    visitor.index(OCCURRENCES)?;
-    visitor.index(WAITING)?;
-    visitor.index(READY)?;
-    visitor.index(LANES)?;
-    visitor.index(BUSY)?;
-    visitor.index(LEASES)?;
-    visitor.index(OPEN)?;
-    visitor.index(HISTORY)?;
-    visitor.index(CLASSES)?;
-    visitor.records(&TALLIES)?;
-    visitor.records(&STEPS)?;
-    visitor.index(DONE_STEPS)?;
-    visitor.records(&LOGS)?;
-    visitor.index(LOG_SIZES)?;
+    each_of_work(visitor)?;
     visitor.records(&DRAFTS)?;
     visitor.records(&REVISIONS)?;
     visitor.index(DRAFT_INDEX)?;
@@ -343,4 +328,35 @@ pub(crate) fn each(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.records(&AUDIT)?;
     visitor.records(&INSTANCE)?;
     visitor.records(&EVENTS)
+}
+
+/// Shows `visitor` the tables of projects, jobs and executions.
+fn each_of_work(visitor: &mut impl Visitor) -> Result<(), Fault> {
+    visitor.records(&META)?;
+    visitor.records(&PROJECTS)?;
+    visitor.records(&REMOVED_PROJECTS)?;
+    visitor.records(&JOBS)?;
+    visitor.records(&JOB_STATES)?;
+    visitor.records(&CURSORS)?;
+    visitor.index(JOB_INDEX)?;
+    visitor.index(DUE_JOBS)?;
+    visitor.index(PAUSED)?;
+    visitor.records(&EXECUTIONS)?;
+    visitor.index(OCCURRENCES)?;
+    visitor.index(WAITING)?;
+    visitor.index(READY)?;
+    visitor.index(LANES)?;
+    visitor.index(BUSY)?;
+    visitor.index(LANE_LOADS)?;
+    visitor.index(LANE_LIMITS)?;
+    visitor.index(TURNS)?;
+    visitor.index(LEASES)?;
+    visitor.index(OPEN)?;
+    visitor.index(HISTORY)?;
+    visitor.index(CLASSES)?;
+    visitor.records(&TALLIES)?;
+    visitor.records(&STEPS)?;
+    visitor.index(DONE_STEPS)?;
+    visitor.records(&LOGS)?;
+    visitor.index(LOG_SIZES)
 }

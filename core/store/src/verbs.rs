@@ -14,6 +14,7 @@ mod execution;
 mod fire;
 mod history;
 mod job;
+mod lane;
 mod log;
 mod notification;
 mod pause;
@@ -29,8 +30,9 @@ pub(crate) use delivery::group_key;
 pub(crate) use draft::{draft_keys, draft_row};
 pub(crate) use history::{class_keys, history_keys, tally_keys};
 pub(crate) use job::job_keys;
+pub(crate) use lane::{LANE_LIMIT, lane_key, lane_of, ready_row};
 pub(crate) use notification::{notification_keys, notification_row};
-pub(crate) use place::{LaneKey, ReadyKey, lane_key, open_key, ready_key};
+pub(crate) use place::open_key;
 pub(crate) use publication::publication_key;
 pub(crate) use request::Target;
 

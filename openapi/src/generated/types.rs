@@ -1490,6 +1490,8 @@ pub struct Project {
     pub timezone: String,
     /// How it wants to sound.
     pub style: StyleBody,
+    /// How many of its executions may run at once.
+    pub executions_max: u64,
     /// The pause that keeps its jobs' occurrences from running.
     pub pause: Option<Pause>,
     /// Grows with every change.
@@ -1517,6 +1519,9 @@ pub struct ProjectCreate {
     /// How it wants to sound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<StyleBody>,
+    /// How many of its executions may run at once; 1 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executions_max: Option<u64>,
 }
 
 /// A change of a project: what is absent stays as it is.
@@ -1538,6 +1543,9 @@ pub struct ProjectPatch {
     /// How it wants to sound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<StyleBody>,
+    /// How many of its executions may run at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub executions_max: Option<u64>,
 }
 
 /// The record that a draft is, or is about to be, out at one target.
@@ -1729,6 +1737,10 @@ pub struct Settings {
     pub local_roots: Vec<String>,
     /// How many failed credentials a minute an address, or an account, may show before it has to wait.
     pub sign_in_failures_max: u64,
+    /// How many projects may run at once: what was set here last, else what the server was started with.
+    pub projects_max: u64,
+    /// How many projects may run at once as the server was started: what counts again after `"projectsMax": null`.
+    pub projects_max_at_start: u64,
     /// Grows with every change.
     pub version: u64,
 }
@@ -1755,6 +1767,9 @@ pub struct SettingsPatch {
     /// How many failed credentials a minute are let pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in_failures_max: Option<u64>,
+    /// How many projects may run at once; null for as many as the server was started with. What runs already goes on.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub projects_max: Option<Option<u64>>,
 }
 
 words! {

@@ -56,6 +56,12 @@ impl Plan {
         planned.map(|planned| planned.settings.clone()).unwrap_or_default()
     }
 
+    /// Returns the commit a platform's cursor stood at.
+    pub(super) fn read_from(&self, platform: Platform) -> Option<String> {
+        let planned = self.platforms.iter().find(|planned| planned.platform == platform);
+        planned.and_then(|planned| planned.cursor.as_ref()).map(|cursor| cursor.sha.clone())
+    }
+
     /// Keeps the moves of cursors that still stand where this plan found them. Another execution may have moved one on
     /// while this one rested, or before it was replayed; no cursor goes back.
     pub(super) async fn onward(&self, run: &Run, moves: Vec<CursorMove>) -> Result<Vec<CursorMove>, Fault> {

@@ -187,6 +187,7 @@ pub(crate) fn new_project(name: &str, platforms: &[Platform]) -> NewProject {
         platforms: platforms.iter().map(entry).collect(),
         timezone: "UTC".to_owned(),
         style: Style::default(),
+        executions_max: 1,
     }
 }
 

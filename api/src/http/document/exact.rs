@@ -14,8 +14,11 @@ const BODY_OPTIONAL: [&str; 6] =
     ["toggleSchedule", "replayExecution", "pauseSchedule", "resumeSchedule", "pauseProject", "pauseEngine"];
 
 /// Properties of requests that null clears.
-const CLEARED_BY_NULL: [(&str, &str); 2] =
-    [("PreferencesPatch", "emailAddress"), ("PreferencesPatch", "quietHours")];
+const CLEARED_BY_NULL: [(&str, &str); 3] = [
+    ("PreferencesPatch", "emailAddress"),
+    ("PreferencesPatch", "quietHours"),
+    ("SettingsPatch", "projectsMax"),
+];
 
 /// Makes schemas, media types and paths say exactly what is sent and taken.
 pub(super) fn refine(document: &mut Value) {

@@ -1,8 +1,9 @@
 //! Every index as the records say it should be, and where it differs.
 
+mod lanes;
 mod people;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use dateline_core::draft::{Draft, Publication};
@@ -11,20 +12,18 @@ use dateline_core::job::Job;
 use dateline_core::project::Project;
 use redb::Key;
 
+use self::lanes::Lanes;
 use super::PROBLEMS_MAX;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BRIEFS, BUSY, BY_PROJECT, CLASSES, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS,
-    HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS, LANES, LEASES,
-    LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS, PUBLICATIONS,
-    READY, REQUEST_AGES, REQUESTS, Records, TALLIES, WAITING,
+    ALL, BRIEFS, BY_PROJECT, CLASSES, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS, HISTORY,
+    HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS, LEASES, LOG_SIZES, LOGS,
+    OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS, PUBLICATIONS, REQUEST_AGES,
+    REQUESTS, Records, TALLIES, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
-use crate::verbs::{
-    LaneKey, ReadyKey, draft_keys, draft_row, history_keys, job_keys, lane_key, open_key, publication_key,
-    ready_key,
-};
+use crate::verbs::{draft_keys, draft_row, history_keys, job_keys, open_key, publication_key};
 
 /// Returns where indexes and records disagree.
 pub(super) fn disagreements(snapshot: &Snapshot) -> Result<Vec<String>, Fault> {
@@ -80,8 +79,7 @@ fn paused(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
 struct Queues {
     occurrences: BTreeMap<(u128, i64), u128>,
     waiting: BTreeMap<(i64, u128), ()>,
-    ready: BTreeMap<ReadyKey, ()>,
-    busy: BTreeMap<u128, u128>,
+    lanes: Lanes,
     leases: BTreeMap<(i64, u128), u128>,
     open: BTreeMap<(u128, u8, u128), ()>,
     history: BTreeMap<HistoryKey, (u8, u8, u64, u64)>,
@@ -95,12 +93,9 @@ fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault>
         }
         Ok(())
     })?;
-    let lanes = queues.lanes();
     compare(snapshot, OCCURRENCES, &queues.occurrences, found)?;
     compare(snapshot, WAITING, &queues.waiting, found)?;
-    compare(snapshot, READY, &queues.ready, found)?;
-    compare(snapshot, LANES, &lanes, found)?;
-    compare(snapshot, BUSY, &queues.busy, found)?;
+    queues.lanes.disagreements(snapshot, found)?;
     compare(snapshot, LEASES, &queues.leases, found)?;
     compare(snapshot, OPEN, &queues.open, found)?;
     compare(snapshot, HISTORY, &queues.history, found)?;
@@ -112,7 +107,7 @@ fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault>
 }
 
 impl Queues {
-    /// Adds an execution's rows; returns another that claims one of them: one runs a lane, one stands for an instant.
+    /// Adds an execution's rows; returns another that claims one of them: one stands for an instant.
     fn add(&mut self, snapshot: &Snapshot, execution: &Execution) -> Result<Option<u128>, Fault> {
         let id = execution.id.bits();
         let mut twin = None;
@@ -133,7 +128,7 @@ impl Queues {
                 if ready_at > since && snapshot.has(WAITING, waiting)? {
                     self.waiting.insert(waiting, ());
                 } else {
-                    self.ready.insert(ready_key(execution, *since, *ready_at), ());
+                    self.lanes.waits(execution, *since, *ready_at);
                 }
             }
             ExecutionState::Retrying { retry_at: until, .. }
@@ -141,19 +136,12 @@ impl Queues {
                 self.waiting.insert((until.timestamp_millis(), id), ());
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
-                twin = twin.or(self.busy.insert(execution.lane().bits(), id));
+                self.lanes.runs(execution);
                 self.leases.insert((lease.expires_at.timestamp_millis(), id), lease.holder.bits());
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => {}
         }
         Ok(twin)
-    }
-
-    fn lanes(&self) -> BTreeMap<LaneKey, ()> {
-        let mut seen = BTreeSet::new();
-        let heads =
-            self.ready.keys().filter(|(lane, ..)| seen.insert(*lane) && !self.busy.contains_key(lane));
-        heads.map(|key| (lane_key(*key), ())).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use dateline_core::draft::{DraftEvent, DraftStatus, PublicationOutcome};
 use dateline_core::id::{DraftId, JobId, ProjectId, PublicationId};
 use dateline_core::platform::Platform;
+use dateline_core::project::Project;
 use dateline_core::publisher::Published;
 use dateline_core::store::{
     Claimed, DraftDecision, DraftEdit, DraftFilter, SecretChanges, Store, StoreError,
@@ -67,6 +68,26 @@ pub(super) async fn a_draft_its_brief_and_its_cursor_come_together(store: &dyn S
     assert_eq!(places, [(Platform::Devto, first.as_str()), (Platform::Linkedin, second.as_str())]);
     assert_eq!(cursors[0].execution, work.execution.id);
     assert_eq!(store.drafts(DraftFilter::default(), all()).await.expect("a page").items.len(), 2);
+}
+
+pub(super) async fn of_two_that_read_the_same_window_one_writes_it(store: &dyn Store) {
+    let two = Project { executions_max: 2, ..project(1) };
+    store.create_project(two, SecretChanges::default()).await.expect("a project is stored");
+    store.create_job(job(1, 1), clock(0, 10)).await.expect("a job is stored");
+    for n in 1..=2 {
+        store.create_execution(manual(n, 1, 0)).await.expect("an execution is stored");
+    }
+    let works = store.claim(claim(7, 2, 1)).await.expect("work is given");
+    let first = write_step(&works[0].execution, works[0].lease, 1, Platform::Devto, 2);
+    store.record_step(first).await.expect("the cursor stands where it was read");
+    let events = store.newest_event().await.expect("a number");
+    let mut second = write_step(&works[1].execution, works[1].lease, 2, Platform::Devto, 2);
+    let refused = store.record_step(second.clone()).await;
+    assert!(matches!(refused, Err(StoreError::CursorMoved { platform: Platform::Devto })), "{refused:?}");
+    assert_eq!(store.newest_event().await.expect("a number"), events, "nothing of it was written");
+    assert!(store.steps(works[1].execution.id).await.expect("a list").is_empty());
+    second.cursors[0].from = Some(format!("{:040x}", 1));
+    store.record_step(second).await.expect("the next window is its own");
 }
 
 pub(super) async fn an_edit_is_a_new_revision_to_be_reviewed_again(store: &dyn Store) {

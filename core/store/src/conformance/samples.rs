@@ -19,6 +19,7 @@ use dateline_core::platform::Platform;
 use dateline_core::policy::{Policy, Priority};
 use dateline_core::project::{Project, ProjectPlatform};
 use dateline_core::publisher::Target;
+use dateline_core::queue::LIMIT_MAX;
 use dateline_core::schedule::{LocalTime, Occurrence, Schedule};
 use dateline_core::source::{Source, TokenRef};
 use dateline_core::store::{
@@ -53,6 +54,7 @@ pub fn project(n: u128) -> Project {
         }],
         timezone: "Europe/Paris".to_owned(),
         style: Style::default(),
+        executions_max: 1,
         version: 1,
         created_at: at(0),
         updated_at: at(0),
@@ -150,7 +152,8 @@ pub fn manual(id: u128, job: u128, now: i64) -> NewExecution {
 
 /// Returns a request for work whose leases last 15 seconds.
 pub fn claim(holder: u128, limit: usize, now: i64) -> ClaimRequest {
-    ClaimRequest { holder: HolderId::from_bits(holder), limit, expires_at: at(now + 15), now: at(now) }
+    let (holder, projects_max) = (HolderId::from_bits(holder), LIMIT_MAX);
+    ClaimRequest { holder, limit, projects_max, expires_at: at(now + 15), now: at(now) }
 }
 
 /// Returns the record of a step that is done.
@@ -178,7 +181,7 @@ pub fn commit(lease: LeaseKey, name: &str, now: i64) -> StepCommit {
     }
 }
 
-/// Returns a commit of the step that writes draft `draft` for `platform`, and moves its cursor.
+/// Returns a commit of the step that writes draft `draft` for `platform`, and moves its cursor from nowhere.
 pub fn write_step(
     execution: &Execution,
     lease: LeaseKey,
@@ -191,7 +194,7 @@ pub fn write_step(
     let sha = format!("{draft_id:040x}");
     StepCommit {
         draft: Some(write),
-        cursors: vec![CursorMove { platform, stream: "refs/heads/main".to_owned(), sha }],
+        cursors: vec![CursorMove { platform, stream: "refs/heads/main".to_owned(), from: None, sha }],
         ..commit(lease, &format!("write/{}", platform.step_name()), now)
     }
 }

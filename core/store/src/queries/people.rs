@@ -23,6 +23,12 @@ fn missing(what: Missing) -> Fault {
     Fault::Refused(StoreError::NotFound(what))
 }
 
+/// Returns how many projects may run at once: what somebody has set, else what the program was started with.
+pub(crate) fn projects_max(rows: &impl Rows, started_with: u32) -> Result<u32, Fault> {
+    let settings = rows.get(&INSTANCE, INSTANCE_KEY)?;
+    Ok(settings.and_then(|settings| settings.projects_max).unwrap_or(started_with))
+}
+
 impl Snapshot {
     pub(crate) fn user(&self, id: UserId) -> Result<User, Fault> {
         self.get(&USERS, id.bits())?.ok_or_else(|| missing(Missing::User))

@@ -55,6 +55,12 @@ impl Transaction<'_> {
         if self.has(DONE_STEPS, (id.bits(), name))? {
             return Err(StoreError::StepDone { name: name.to_owned() }.into());
         }
+        for cursor in &commit.cursors {
+            let stands_at = self.get(&CURSORS, cursor_key(&execution, cursor))?.map(|cursor| cursor.sha);
+            if stands_at != cursor.from {
+                return Err(StoreError::CursorMoved { platform: cursor.platform }.into());
+            }
+        }
         if let Some(write) = &commit.draft {
             self.insert_draft(write, commit.now)?;
         }
@@ -80,8 +86,7 @@ impl Transaction<'_> {
             at: now,
             execution: execution.id,
         };
-        let key = (execution.job.bits(), to.platform.name(), to.stream.as_str());
-        self.put(&CURSORS, key, &cursor)
+        self.put(&CURSORS, cursor_key(execution, to), &cursor)
     }
 
     pub(crate) fn finish(&self, report: &AttemptReport) -> Result<Execution, Fault> {
@@ -144,6 +149,10 @@ impl Transaction<'_> {
             Some(_) | None => Err(StoreError::StaleLease.into()),
         }
     }
+}
+
+fn cursor_key<'a>(execution: &Execution, to: &'a CursorMove) -> (u128, &'a str, &'a str) {
+    (execution.job.bits(), to.platform.name(), to.stream.as_str())
 }
 
 fn is_cancelled(state: &ExecutionState) -> bool {

@@ -8,10 +8,11 @@ use dateline_core::job::Job;
 use dateline_core::project::Project;
 use dateline_core::store::{ClaimRequest, Claimed, StoreError};
 use dateline_core::time::Timestamp;
+use redb::ReadableTableMetadata;
 
 use crate::fault::Fault;
-use crate::queries::engine_pauses;
-use crate::tables::{EXECUTIONS, JOBS, LANES, PROJECTS, WAITING};
+use crate::queries::{engine_pauses, projects_max};
+use crate::tables::{EXECUTIONS, JOBS, LANE_LOADS, PROJECTS, WAITING};
 use crate::transaction::{Rows, Transaction};
 
 /// How many executions one claim wakes, and how many it gives up as too late: bounds on one commit. The next claim
@@ -29,8 +30,11 @@ impl Transaction<'_> {
         }
         let resumed_at = pauses.ended_at(request.now);
         let mut expired = 0;
+        let projects_max = projects_max(self, request.projects_max)?;
         while claimed.len() < request.limit && expired < EXPIRED_MAX {
-            let Some(execution) = self.next_ready()? else { break };
+            let has_place = self.table(LANE_LOADS)?.len()? < u64::from(projects_max);
+            let Some(id) = self.first_in_turn(has_place)? else { break };
+            let execution = self.indexed_execution(id)?;
             let job = self.claimed_job(&execution)?;
             if let Some(waited) = late_start(&execution, &job, resumed_at, request.now) {
                 self.give_up(&execution, waited, &job, request.now)?;
@@ -57,12 +61,6 @@ impl Transaction<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Returns the first execution of the idle lane whose turn it is.
-    fn next_ready(&self) -> Result<Option<Execution>, Fault> {
-        let heads = self.rows(LANES, .., 1)?;
-        heads.first().map(|((_, _, execution, _), ())| self.indexed_execution(*execution)).transpose()
     }
 
     fn hand_over(&self, before: Execution, job: Job, request: &ClaimRequest) -> Result<Claimed, Fault> {

@@ -6,27 +6,10 @@ use dateline_core::execution::{Execution, ExecutionState, Outcome, Wait};
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
 
+use super::lane::{lane_of, ready_row};
 use crate::fault::Fault;
-use crate::tables::{BUSY, EXECUTIONS, JOB_STATES, LANES, LEASES, OCCURRENCES, OPEN, READY, WAITING};
+use crate::tables::{BUSY, EXECUTIONS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING};
 use crate::transaction::{Rows, Transaction};
-
-/// A row of the queue of ready executions.
-pub(crate) type ReadyKey = (u128, u8, i64, u128);
-
-/// A row of the idle lanes.
-pub(crate) type LaneKey = (u8, i64, u128, u128);
-
-/// Returns the row of a lane whose first ready execution is this one.
-pub(crate) fn lane_key((lane, rank, since, execution): ReadyKey) -> LaneKey {
-    (rank, since, execution, lane)
-}
-
-/// Returns where a QUEUED execution stands in its lane.
-pub(crate) fn ready_key(execution: &Execution, since: Timestamp, ready_at: Timestamp) -> ReadyKey {
-    // A record may have been damaged into a priority that does not exist.
-    let rank = 9_u8.saturating_sub(execution.priority.level());
-    (execution.lane().bits(), rank, since.max(ready_at).timestamp_millis(), execution.id.bits())
-}
 
 /// Returns the execution's row among the open ones of its job.
 pub(crate) fn open_key(execution: &Execution) -> (u128, u8, u128) {
@@ -40,8 +23,12 @@ impl Transaction<'_> {
             let key = (execution.job.bits(), due.key().timestamp_millis());
             self.set(OCCURRENCES, key, execution.id.bits())?;
         }
-        self.enter(execution, now)?;
         if execution.state.is_open() {
+            let lane = lane_of(execution);
+            self.change_lane(lane, || {
+                self.enter(execution, now)?;
+                self.heal_turn(lane, now)
+            })?;
             self.set(OPEN, open_key(execution), ())?;
         }
         self.note_history(None, execution)?;
@@ -57,8 +44,17 @@ impl Transaction<'_> {
     ) -> Result<Execution, Fault> {
         after.version = before.version + 1;
         if before.state != after.state {
-            self.leave(before)?;
-            self.enter(&after, now)?;
+            let lane = lane_of(before);
+            self.change_lane(lane, || {
+                self.leave(before)?;
+                self.enter(&after, now)?;
+                let is_turn = before.state.lease().is_none() && after.state.lease().is_some();
+                if is_turn {
+                    self.set(TURNS, lane, now.timestamp_millis())
+                } else {
+                    self.heal_turn(lane, now)
+                }
+            })?;
             self.move_open(before, &after)?;
         }
         self.note_history(Some(before), &after)?;
@@ -86,7 +82,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Adds the rows of the state the execution is in.
+    /// Adds the rows of the state the execution is in; its lane's head is the caller's to mend.
     fn enter(&self, execution: &Execution, now: Timestamp) -> Result<(), Fault> {
         let id = execution.id.bits();
         match &execution.state {
@@ -94,8 +90,8 @@ impl Transaction<'_> {
                 self.set(WAITING, (ready_at.timestamp_millis(), id), ())
             }
             ExecutionState::Queued { since, ready_at } => {
-                let key = ready_key(execution, *since, *ready_at);
-                self.change_lane(key.0, || self.set(READY, key, ()))
+                let (key, level) = ready_row(execution, *since, *ready_at);
+                self.set(READY, key, level)
             }
             ExecutionState::Retrying { retry_at: until, .. }
             | ExecutionState::Waiting { wait: Wait { until, .. }, .. } => {
@@ -103,22 +99,22 @@ impl Transaction<'_> {
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 self.set(LEASES, (lease.expires_at.timestamp_millis(), id), lease.holder.bits())?;
-                let lane = execution.lane().bits();
-                self.change_lane(lane, || self.set(BUSY, lane, id))
+                let lane = lane_of(execution);
+                self.set(BUSY, (lane, id), ())?;
+                self.load(lane, 1)
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => Ok(()),
         }
     }
 
-    /// Removes the rows of the state the execution is in.
+    /// Removes the rows of the state the execution is in; its lane's head is the caller's to mend.
     fn leave(&self, execution: &Execution) -> Result<(), Fault> {
         let id = execution.id.bits();
         match &execution.state {
             ExecutionState::Queued { since, ready_at } => {
-                let key = ready_key(execution, *since, *ready_at);
                 // A paced start has been in either place, depending on whether its time had come.
                 self.remove(WAITING, (ready_at.timestamp_millis(), id))?;
-                self.change_lane(key.0, || self.remove(READY, key).map(drop))
+                self.remove(READY, ready_row(execution, *since, *ready_at).0).map(drop)
             }
             ExecutionState::Retrying { retry_at: until, .. }
             | ExecutionState::Waiting { wait: Wait { until, .. }, .. } => {
@@ -126,8 +122,9 @@ impl Transaction<'_> {
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 self.remove(LEASES, (lease.expires_at.timestamp_millis(), id))?;
-                let lane = execution.lane().bits();
-                self.change_lane(lane, || self.remove(BUSY, lane).map(drop))
+                let lane = lane_of(execution);
+                self.remove(BUSY, (lane, id))?;
+                self.load(lane, -1)
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => Ok(()),
         }
@@ -136,34 +133,37 @@ impl Transaction<'_> {
     /// Moves a paced start whose time has come to where it can be claimed.
     pub(crate) fn make_ready(&self, execution: &Execution) -> Result<(), Fault> {
         if let ExecutionState::Queued { since, ready_at } = &execution.state {
-            let key = ready_key(execution, *since, *ready_at);
-            self.remove(WAITING, (ready_at.timestamp_millis(), key.3))?;
-            self.change_lane(key.0, || self.set(READY, key, ()))?;
+            let (key, level) = ready_row(execution, *since, *ready_at);
+            self.remove(WAITING, (ready_at.timestamp_millis(), execution.id.bits()))?;
+            self.change_lane(key.0, || self.set(READY, key, level))?;
         }
         Ok(())
     }
 
-    /// Applies `change` to what is ready or running in `lane`, and keeps the lane's head row right.
-    fn change_lane(&self, lane: u128, change: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
-        let before = self.lane_head(lane)?;
-        change()?;
-        let after = self.lane_head(lane)?;
-        if before == after {
-            return Ok(());
+    /// Adds the rows of a lane for an execution that has all others.
+    pub(crate) fn join_lane(&self, execution: &Execution) -> Result<(), Fault> {
+        let (id, lane) = (execution.id.bits(), lane_of(execution));
+        match &execution.state {
+            ExecutionState::Queued { since, ready_at } => {
+                if self.has(WAITING, (ready_at.timestamp_millis(), id))? {
+                    return Ok(());
+                }
+                let (key, level) = ready_row(execution, *since, *ready_at);
+                self.change_lane(lane, || self.set(READY, key, level))
+            }
+            ExecutionState::Running { .. } | ExecutionState::Cancelling { .. } => {
+                let turn = execution.attempts.last().map_or(execution.created_at, |last| last.started_at);
+                self.change_lane(lane, || {
+                    self.set(BUSY, (lane, id), ())?;
+                    self.load(lane, 1)?;
+                    self.set(TURNS, lane, turn.timestamp_millis())
+                })
+            }
+            ExecutionState::Retrying { .. }
+            | ExecutionState::Waiting { .. }
+            | ExecutionState::Paused { .. }
+            | ExecutionState::Finished { .. } => Ok(()),
         }
-        if let Some(head) = before {
-            self.remove(LANES, head)?;
-        }
-        after.map_or(Ok(()), |head| self.set(LANES, head, ()))
-    }
-
-    /// Returns the row a lane has, or should have, among the idle ones.
-    fn lane_head(&self, lane: u128) -> Result<Option<LaneKey>, Fault> {
-        if self.has(BUSY, lane)? {
-            return Ok(None);
-        }
-        let first = self.rows(READY, (lane, 0, i64::MIN, 0)..=(lane, u8::MAX, i64::MAX, u128::MAX), 1)?;
-        Ok(first.first().map(|(key, ())| lane_key(*key)))
     }
 
     /// Keeps what a job remembers of its latest execution that ran.

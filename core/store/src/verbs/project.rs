@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::record::RemovedProject;
 use crate::tables::{BY_PROJECT, PAUSED, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS};
 use crate::transaction::{Rows, Transaction};
+use crate::verbs::LANE_LIMIT;
 
 impl Transaction<'_> {
     pub(crate) fn create_project(
@@ -55,6 +56,7 @@ impl Transaction<'_> {
 
     pub(super) fn write_project(&self, project: &Project, at: Timestamp) -> Result<(), Fault> {
         self.put(&PROJECTS, project.id.bits(), project)?;
+        self.limit_lane(project.id.bits(), project.executions_max)?;
         self.tell_project(project, project.version, at)
     }
 
@@ -74,6 +76,7 @@ impl Transaction<'_> {
         }
         let project = Project { source: project.source.clone().without_token(), ..project };
         self.remove(PROJECTS.table, id.bits())?;
+        self.limit_lane(id.bits(), LANE_LIMIT)?;
         if !project.pauses.is_empty() {
             self.remove(PAUSED, (BY_PROJECT, id.bits()))?;
         }

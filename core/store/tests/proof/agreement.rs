@@ -100,7 +100,8 @@ fn check_rules(model: &Model) {
             e.lane() == lane
                 && matches!(e.state, ExecutionState::Running { .. } | ExecutionState::Cancelling { .. })
         };
-        assert!(model.executions.values().filter(running).count() <= 1);
+        // The script lets three of a project run at once at most.
+        assert!(model.executions.values().filter(running).count() <= 3);
     }
 }
 

@@ -10,7 +10,7 @@ use dateline_core::execution::{
     Failure, FailureClass, Items, Lease, LeaseKey, LogLine, Outcome, SkipReason, StepRecord, StepResult,
     Trigger,
 };
-use dateline_core::home::Home;
+use dateline_core::home::{Home, Lane};
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Cursor, Job, JobClock, JobStatus, JobView, NextDue};
 use dateline_core::notification::NotificationEvent;
@@ -30,6 +30,7 @@ mod drafts;
 mod firing;
 mod overlaps;
 mod pauses;
+mod queue;
 
 type Res<T> = Result<T, StoreError>;
 
@@ -53,6 +54,10 @@ pub(crate) struct Model {
     pub(crate) drafts: BTreeMap<DraftId, Vec<Draft>>,
     pub(crate) publications: BTreeMap<PublicationId, Publication>,
     pub(crate) pauses: Pauses,
+    /// Executions whose start is paced, until a claim finds that its time has come.
+    pub(crate) paced: BTreeSet<ExecutionId>,
+    /// When projects last had a turn.
+    pub(crate) turns: BTreeMap<Lane, Timestamp>,
     pub(crate) events: u64,
     /// What was told, by event and subject: once each.
     pub(crate) told: BTreeSet<(NotificationEvent, u128)>,
@@ -257,6 +262,7 @@ impl Model {
                 None => ExecutionState::Queued { since: plan.now, ready_at },
             };
             let execution = fresh(&entry.job, id, Trigger::Scheduled, Some(due), state, plan.now);
+            self.paced.extend((execution.state.is_open() && ready_at > plan.now).then_some(id));
             self.executions.insert(id, execution);
             self.events += 1;
         }
@@ -353,12 +359,13 @@ impl Model {
                 self.change(execution);
             }
         }
+        self.wake_paced(now);
         let mut claimed = Vec::new();
         if self.pauses.in_force(now).is_some() {
             return Ok(claimed);
         }
         while claimed.len() < request.limit {
-            let Some((execution, waited)) = self.next_ready(now) else { break };
+            let Some((execution, waited)) = self.next_ready(&request) else { break };
             let job = self.jobs[&execution.job].job.clone();
             let mut after = execution.clone();
             if waited > job.policy.timeouts.start {
@@ -380,25 +387,13 @@ impl Model {
             let holder = request.holder;
             let attempt = Attempt { number, holder, started_at: now, ended_at: None, end: None, error: None };
             after.attempts.push(attempt);
+            self.turns.insert(after.lane(), now);
             let execution = self.change(after);
             let lease = LeaseKey { execution: execution.id, epoch: execution.epoch };
             let project = execution.home.project().map(|id| self.projects[&id].clone());
             claimed.push(Claimed { lease, execution, job, project });
         }
         Ok(claimed)
-    }
-
-    fn next_ready(&self, now: Timestamp) -> Option<(Execution, std::time::Duration)> {
-        let is_busy = |lane| self.executions.values().any(|e| e.lane() == lane && e.state.lease().is_some());
-        let ready = self.executions.values().filter_map(|execution| match execution.state {
-            ExecutionState::Queued { since, ready_at } if ready_at <= now && !is_busy(execution.lane()) => {
-                Some((std::cmp::Reverse(execution.priority), since.max(ready_at), execution.id))
-            }
-            _ => None,
-        });
-        let (_, since, id) = ready.min()?;
-        let since = self.pauses.ended_at(now).into_iter().fold(since, Timestamp::max);
-        Some((self.executions[&id].clone(), (now - since).to_std().unwrap_or_default()))
     }
 
     fn renew(
@@ -443,6 +438,14 @@ impl Model {
         let is_done = |step: &StepRecord| matches!(step.result, StepResult::Done { .. });
         if steps.iter().any(|step| step.name == commit.step.name && is_done(step)) {
             return Err(StoreError::StepDone { name: commit.step.name });
+        }
+        for to in &commit.cursors {
+            let cursors = &self.jobs[&execution.job].cursors;
+            let stands_at =
+                cursors.get(&(to.platform.name(), to.stream.clone())).map(|cursor| cursor.sha.clone());
+            if stands_at != to.from {
+                return Err(StoreError::CursorMoved { platform: to.platform });
+            }
         }
         if let Some(write) = commit.draft {
             if let Some(there) = self.drafts.get(&write.draft.id) {
@@ -526,6 +529,22 @@ impl Model {
         }
         Ok(self.change(Execution { state, ..execution }))
     }
+}
+
+/// A record to make: its id, the first instant it stands for, what it stands for, how it ended, when it is ready.
+type Planned = (ExecutionId, Timestamp, Due, Option<Outcome>, Timestamp);
+
+fn absences(plan: &FireDue) -> Vec<Planned> {
+    let ranges = plan.ranges.iter().map(|(id, range)| {
+        let (first_due_at, last_due_at, count) = (range.first_due_at, range.last_due_at, range.count);
+        let due = Due::Range { first_due_at, last_due_at, count };
+        (*id, first_due_at, due, Some(range.absence.outcome()), plan.now)
+    });
+    let passed = plan.passed.iter().map(|(id, occurrence, absence)| {
+        let due = Due::Once(occurrence.clone());
+        (*id, occurrence.due_at, due, Some(absence.outcome()), plan.now)
+    });
+    ranges.chain(passed).collect()
 }
 
 fn fresh(

@@ -14,7 +14,7 @@ use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::publisher::Published;
 use dateline_core::schedule::ExclusionKind;
-use dateline_core::store::{DraftDecision, DraftEdit, Entry, Rescue};
+use dateline_core::store::{ClaimRequest, DraftDecision, DraftEdit, Entry, Rescue};
 use dateline_core::time::Timestamp;
 use dateline_store::conformance::samples;
 
@@ -100,6 +100,7 @@ fn set_up(how: u8) -> Vec<Call> {
 fn replace_project(model: &Model, n: u128, how: u8) -> Call {
     let mut project = model.projects.get(&ProjectId::from_bits(n)).cloned().unwrap_or(samples::project(n));
     project.name = format!("renamed {how}");
+    project.executions_max = u32::from(how % 3) + 1;
     project.version += u64::from(how.is_multiple_of(5));
     Call::ReplaceProject(project)
 }
@@ -212,7 +213,8 @@ fn trigger(model: &Model, n: u128, how: u8, now: i64) -> Call {
 }
 
 fn claim(which: u8, how: u8, now: i64) -> Call {
-    Call::Claim(samples::claim(u128::from(which % 2), usize::from(how % 4), now))
+    let request = samples::claim(u128::from(which % 2), usize::from(how % 4), now);
+    Call::Claim(ClaimRequest { projects_max: u32::from(how / 4 % 3) + 1, ..request })
 }
 
 fn step(model: &Model, which: u8, how: u8, now: i64) -> Call {
@@ -226,6 +228,11 @@ fn step(model: &Model, which: u8, how: u8, now: i64) -> Call {
         let platform = if how % 3 == 1 { Platform::Devto } else { Platform::Email };
         let draft = model.drafts.keys().last().map_or(1, |id| id.bits() + 1);
         commit = samples::write_step(execution, lease, draft, platform, now);
+        let stream = commit.cursors[0].stream.clone();
+        let cursors = model.jobs.get(&execution.job).map(|entry| &entry.cursors);
+        let cursor = cursors.and_then(|cursors| cursors.get(&(platform.name(), stream)));
+        // Sometimes it was read before somebody moved it.
+        commit.cursors[0].from = cursor.map(|cursor| cursor.sha.clone()).filter(|_| !how.is_multiple_of(16));
     }
     if how % 10 == 9 {
         let failure = dateline_core::execution::Failure {

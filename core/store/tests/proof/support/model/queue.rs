@@ -1,0 +1,73 @@
+//! Whose turn it is, by walking everything: the definition, without ranks.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use dateline_core::execution::{Execution, ExecutionState};
+use dateline_core::home::Lane;
+use dateline_core::id::ExecutionId;
+use dateline_core::queue::AGEING;
+use dateline_core::store::ClaimRequest;
+use dateline_core::time::Timestamp;
+
+use super::Model;
+
+/// A priority with what waiting adds, in milliseconds of waiting.
+fn aged(execution: &Execution, since: Timestamp, now: Timestamp) -> i64 {
+    let ageing = i64::try_from(AGEING.as_millis()).expect("minutes");
+    i64::from(execution.priority.level()) * ageing + (now - since).num_milliseconds()
+}
+
+impl Model {
+    /// What is paced and due is ready from now on.
+    pub(super) fn wake_paced(&mut self, now: Timestamp) {
+        let executions = &self.executions;
+        let is_due = |id: &ExecutionId| match executions[id].state {
+            ExecutionState::Queued { ready_at, .. } => ready_at <= now,
+            _ => true,
+        };
+        self.paced.retain(|id| !is_due(id));
+    }
+
+    fn running(&self) -> impl Iterator<Item = &Execution> {
+        self.executions.values().filter(|execution| execution.state.lease().is_some())
+    }
+
+    fn ready(&self) -> impl Iterator<Item = (&Execution, Timestamp)> {
+        self.executions.values().filter_map(|execution| match execution.state {
+            ExecutionState::Queued { since, ready_at } if !self.paced.contains(&execution.id) => {
+                Some((execution, since.max(ready_at)))
+            }
+            _ => None,
+        })
+    }
+
+    pub(super) fn next_ready(&self, request: &ClaimRequest) -> Option<(Execution, Duration)> {
+        let now = request.now;
+        let load = |lane| self.running().filter(|execution| execution.lane() == lane).count();
+        let at_work: BTreeSet<Lane> = self.running().map(|execution| execution.lane()).collect();
+        let has_place = at_work.len() < request.projects_max as usize;
+        let may_run = |lane: Lane| {
+            let max = match lane {
+                Lane::Project(id) => self.projects.get(&id).map_or(1, |project| project.executions_max),
+                Lane::Job(_) => 1,
+            };
+            let load = load(lane);
+            load < max as usize && (load > 0 || has_place)
+        };
+        let lanes: BTreeSet<Lane> = self.ready().map(|(execution, _)| execution.lane()).collect();
+        let heads = lanes.into_iter().filter(|lane| may_run(*lane)).filter_map(|lane| {
+            let own = self.ready().filter(|(execution, _)| execution.lane() == lane);
+            own.min_by_key(|(execution, since)| (-aged(execution, *since, now), execution.id))
+        });
+        let since_turn = |execution: &Execution, since: Timestamp| {
+            self.turns.get(&execution.lane()).map_or(since, |turn| since.max(*turn))
+        };
+        let first = heads.min_by_key(|(execution, since)| {
+            (-aged(execution, since_turn(execution, *since), now), execution.id)
+        });
+        let (execution, since) = first?;
+        let since = self.pauses.ended_at(now).into_iter().fold(since, Timestamp::max);
+        Some((execution.clone(), (now - since).to_std().unwrap_or_default()))
+    }
+}

@@ -24,6 +24,7 @@ use tokio::task::JoinHandle;
 use crate::backup_keeper::BackupPlan;
 use crate::handle::Dateline;
 use crate::hints::CommitHints;
+use crate::housekeeping::{CleanupPlan, ensure_cleanup};
 use crate::owner::ensure_owner;
 use crate::people::PasswordCost;
 use crate::publishing;
@@ -79,6 +80,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// The nightly backup; none when absent.
     pub backups: Option<BackupPlan>,
+    /// When the cleanup runs that a store without one is given; none is given when absent.
+    pub cleanup: Option<CleanupPlan>,
 }
 
 impl Default for Settings {
@@ -96,6 +99,7 @@ impl Default for Settings {
             links: Links::default(),
             password_cost: PasswordCost::default(),
             backups: None,
+            cleanup: None,
         }
     }
 }
@@ -131,6 +135,9 @@ impl Engine {
         // Answers of the store come before any actor, so that its error reaches the caller as what it is.
         shared.parts.store.newest_event().await?;
         ensure_owner(&*shared.parts.store, shared.now()).await?;
+        if let Some(plan) = &shared.settings.cleanup {
+            ensure_cleanup(&*shared.parts.store, plan, shared.now()).await?;
+        }
         shared.parts.store.listen(Arc::new(CommitHints(Arc::downgrade(&shared))));
         let started = Actor::spawn(None, Supervisor, shared.clone()).await;
         let (supervisor, supervising) =

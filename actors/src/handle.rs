@@ -15,6 +15,7 @@ mod pauses;
 mod projects;
 mod requests;
 mod sign_in;
+mod storage;
 mod tokens;
 mod users;
 

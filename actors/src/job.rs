@@ -1,5 +1,6 @@
 //! What each job type does with an attempt.
 
+mod cleanup;
 mod generate_content;
 mod reading;
 mod sync_github;
@@ -7,7 +8,7 @@ mod sync_github;
 use std::sync::Arc;
 
 use dateline_core::execution::{Failure, FailureClass, Items};
-use dateline_core::job::{Payload, SyncGithub};
+use dateline_core::job::{Cleanup, Payload, SyncGithub};
 use serde_json::Value;
 
 use crate::attempt::{Ending, Run};
@@ -20,6 +21,7 @@ pub(crate) async fn perform(run: Arc<Run>) -> Ending {
             generate_content::perform(Work { run: &run, told, project }).await
         }
         (Payload::SyncGithub(SyncGithub {}), Some(project)) => sync_github::perform(&run, project.id).await,
+        (Payload::Cleanup(Cleanup {}), _) => cleanup::perform(&run).await,
         (Payload::GenerateContent(_) | Payload::SyncGithub(_), None) => without_project(),
     }
 }

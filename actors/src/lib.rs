@@ -26,6 +26,7 @@ mod event_bus;
 mod event_stream;
 mod handle;
 mod hints;
+mod housekeeping;
 mod job;
 mod local_paths;
 mod manual_clock;
@@ -50,6 +51,7 @@ pub use backup_keeper::{BackupFailure, BackupMade, BackupPlan, BackupStatus, is_
 pub use engine::{Engine, Parts, Settings, StartError};
 pub use event_stream::EventStream;
 pub use handle::{Dateline, Shown};
+pub use housekeeping::CleanupPlan;
 pub use manual_clock::ManualClock;
 pub use owner::recover_owner;
 pub use people::PasswordCost;

@@ -8,6 +8,7 @@ use dateline_core::caller::{Role, Scope};
 use dateline_core::content::{Finding, Rendered};
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{Due, Execution, ExecutionStatus, Outcome, StepRecord};
+use dateline_core::growth::Growth;
 use dateline_core::id::{ExecutionId, ProjectId};
 use dateline_core::job::JobType;
 use dateline_core::notification::{Digest, NotificationEvent, Override, QuietHours};
@@ -15,10 +16,11 @@ use dateline_core::people::{AccessCode, Session, User, UserStatus};
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::ProjectPlatform;
+use dateline_core::retention::RetentionChange;
 use dateline_core::schedule::{Occurrence, Schedule, ScheduleError};
 use dateline_core::secret::Secret;
 use dateline_core::source::{Source, SourceError};
-use dateline_core::store::{Position, StoreError};
+use dateline_core::store::{Position, StorageUse, StoreError};
 use dateline_core::time::Timestamp;
 use dateline_core::writer::WriteError;
 
@@ -348,6 +350,23 @@ pub struct InstanceChange {
     pub sign_in_failures_max: Option<u32>,
     /// How many projects may run at once: 1 to 1,000; `Some(None)` for as many as it was started with.
     pub projects_max: Option<Option<u32>>,
+    /// How long records are kept.
+    pub retention: RetentionChange,
+}
+
+/// How large the store is, and what becomes of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageReport {
+    /// The file and what of it is in use.
+    pub size: StorageUse,
+    /// Executions that are kept.
+    pub executions: u64,
+    /// Drafts.
+    pub drafts: u64,
+    /// Whether a live job removes what is over.
+    pub is_cleaned_up: bool,
+    /// What becomes of it, once there is something to go by.
+    pub growth: Option<Growth>,
 }
 
 /// Somebody who signed in.

@@ -1,11 +1,12 @@
 //! What every part of the engine holds: its parts, its settings and the way to the actors.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use dateline_core::id::UserId;
+use dateline_core::store::StorageUse;
 use dateline_core::time::Timestamp;
 use tokio::sync::watch;
 
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) failure: watch::Sender<Option<String>>,
     /// What the keeper of backups has done and will do.
     pub(crate) backups: Mutex<BackupStatus>,
+    /// How large the store was when somebody last asked.
+    pub(crate) storage: Mutex<Option<StorageUse>>,
     /// Which traces asked for executions.
     pub(crate) origins: Origins,
     /// How many streams of events are open.
@@ -50,9 +53,15 @@ impl Shared {
             watching_since,
             failure,
             backups,
+            storage: Mutex::default(),
             origins: Origins::default(),
             streams: AtomicUsize::new(0),
         }
+    }
+
+    /// Remembers how large the store is, for whoever watches.
+    pub(crate) fn saw_storage(&self, size: StorageUse) {
+        *self.storage.lock().unwrap_or_else(PoisonError::into_inner) = Some(size);
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -34,6 +34,7 @@ mod serve;
 mod server;
 mod settings;
 mod simulate;
+mod storage;
 mod table;
 mod text;
 mod token;
@@ -60,7 +61,8 @@ Examples:
   dateline serve                    the scheduler with its HTTP interface
 
 Work with a running server: project, job, trigger, run, logs, draft, events, notification, doctor.
-Look after people and access: user, token, settings, audit. Hold everything: pause, resume.
+Look after people and access: user, token, audit. Hold everything: pause, resume.
+Set how long things are kept, and see what they take: settings, storage.
 Keep projects and jobs in a file: export, apply, import. Look ahead: next, simulate.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not allowed, 5 its state does not
@@ -101,6 +103,7 @@ enum Command {
     Token(token::Token),
     User(user::User),
     Settings(instance::Settings),
+    Storage(storage::Storage),
     Audit(audit::Audit),
     Doctor(doctor::Doctor),
     Open(open::Open),
@@ -182,6 +185,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Co
         Command::Token(token) => token.run(),
         Command::User(user) => user.run(),
         Command::Settings(settings) => settings.run(),
+        Command::Storage(storage) => storage.run(),
         Command::Audit(audit) => audit.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Open(open) => open.run(),

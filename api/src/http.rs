@@ -39,6 +39,7 @@ pub mod refusal;
 pub mod schedules;
 pub mod server;
 pub mod sessions;
+pub mod storage;
 pub mod timezones;
 pub mod tokens;
 pub mod users;

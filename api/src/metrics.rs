@@ -50,6 +50,7 @@ struct Gauges {
     executions: Family<Labels<1>, Gauge>,
     stored: Family<Labels<1>, Gauge>,
     file_bytes: Gauge,
+    used_bytes: Gauge,
     event_streams: Gauge,
     backup_seconds: Gauge,
     backups: Family<Labels<1>, Gauge>,
@@ -128,6 +129,8 @@ impl Metrics {
         registry.register("stored", "Records in the store", gauges.stored.clone());
         let help = "Size of the store's file";
         registry.register_with_unit("store_file", help, Unit::Bytes, gauges.file_bytes.clone());
+        let help = "What of the store's file is in use, as last looked at by a cleanup or a person; 0 before";
+        registry.register_with_unit("store_used", help, Unit::Bytes, gauges.used_bytes.clone());
         let help = "Streams of events somebody listens to";
         registry.register("event_listeners", help, gauges.event_streams.clone());
         let help = "When the newest nightly backup was made, in seconds since 1970; 0 when there is none";
@@ -183,6 +186,7 @@ impl Metrics {
     fn look_at_rest(&self, dateline: &Dateline, folder: &DataFolder) {
         let file = std::fs::metadata(folder.path().join(dateline_store::DATA_FILE));
         self.gauges.file_bytes.set(file.map_or(0, |file| signed(file.len())));
+        self.gauges.used_bytes.set(dateline.storage_seen().map_or(0, |size| signed(size.used_bytes)));
         // One of them is our own.
         self.gauges
             .event_streams

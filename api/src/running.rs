@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dateline_actors::{BackupPlan, Dateline, Engine, Parts, RequestError, Settings, StartError};
+use dateline_actors::{BackupPlan, CleanupPlan, Dateline, Engine, Parts, RequestError, Settings, StartError};
 use dateline_connectors::egress::{Egress, Patience};
 use dateline_connectors::publisher::Publishers;
 use dateline_connectors::source::Sources;
@@ -210,6 +210,10 @@ fn settings(config: &Config, folder: &DataFolder, links: Links) -> Settings {
             at,
             timezone: config.backup_timezone.name().to_owned(),
             keep: config.backup_keep,
+        }),
+        cleanup: config.cleanup_time.map(|at| {
+            let timezone = config.backup_timezone.name().to_owned();
+            CleanupPlan { at, timezone }
         }),
         github_token: config.github_token.clone(),
         private_hosts: PrivateHosts::new(config.github_private_hosts.clone()),

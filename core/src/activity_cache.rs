@@ -12,8 +12,6 @@ use crate::activity::{Activity, HotFile, ScanNote, Window};
 use crate::source::{ScanFrom, SourceHead};
 use crate::time::Timestamp;
 
-/// How long segments are kept.
-pub const SEGMENT_AGE_MAX: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 /// How many segments of one project are kept.
 pub const SEGMENTS_MAX: usize = 500;
 /// How large a segment may be, as JSON; a larger one is not kept, and its window is read from the source.

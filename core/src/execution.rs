@@ -62,6 +62,9 @@ pub struct Execution {
     /// The newer execution of the same job it made way for, as the overlap policy asked.
     #[serde(default)]
     pub superseded_by: Option<ExecutionId>,
+    /// Since when it is kept whatever its age.
+    #[serde(default)]
+    pub pinned_at: Option<Timestamp>,
     /// When it was recorded.
     pub created_at: Timestamp,
     /// When its first attempt started.

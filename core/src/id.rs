@@ -146,6 +146,12 @@ impl UserId {
     pub const OWNER: Self = Self::from_bits(1);
 }
 
+impl JobId {
+    /// The job that cleans up, which the first start creates: the same in every store, so that one that was cancelled does
+    /// not come back.
+    pub const CLEANUP: Self = Self::from_bits(0xC1EA_4001);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

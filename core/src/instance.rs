@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::pause::Pauses;
+use crate::retention::Retention;
 
 /// The most failed credentials a minute that can be let pass: enough for a crowd behind one address, or for a test that
 /// guesses all the time.
@@ -18,6 +19,8 @@ pub struct InstanceSettings {
     pub sign_in_failures_max: u32,
     /// How many projects may run at once, once somebody has set it; what the program was started with until then.
     pub projects_max: Option<u32>,
+    /// How long records are kept.
+    pub retention: Retention,
     /// When everything was paused. Only the verbs that pause and resume change it.
     pub pauses: Pauses,
     /// Grows with every change.
@@ -30,6 +33,7 @@ impl Default for InstanceSettings {
             local_roots: Vec::new(),
             sign_in_failures_max: 10,
             projects_max: None,
+            retention: Retention::default(),
             pauses: Pauses::default(),
             version: 0,
         }

@@ -1,9 +1,11 @@
 //! Jobs: something to do, when, and how far it has come.
 
+mod cleanup;
 mod generate_content;
 mod payload;
 mod sync_github;
 
+pub use cleanup::Cleanup;
 pub use generate_content::GenerateContent;
 pub use payload::{JobType, Payload, ProjectNeed};
 pub use sync_github::SyncGithub;

@@ -111,6 +111,9 @@ pub struct Notification {
     pub user: UserId,
     /// What it is about.
     pub event: NotificationEvent,
+    /// The one thing it is about; it makes the news unique.
+    #[serde(default)]
+    pub subject: Option<Subject>,
     /// When that happened.
     pub at: Timestamp,
     /// Whose news it is. Older records name a project.

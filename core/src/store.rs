@@ -9,6 +9,7 @@ mod operation;
 mod people;
 mod query;
 mod requests;
+mod retention;
 mod secrets;
 mod sources;
 mod verbs;
@@ -17,12 +18,13 @@ pub use access::AccessStore;
 pub use credentials::CredentialStore;
 pub use error::{Missing, StoreError};
 pub use notifications::{ClaimedDelivery, NotificationFilter, NotificationStore};
-pub use operation::{CommitMeter, OperationStore, StoreGauges};
+pub use operation::{CommitMeter, Compacted, OperationStore, StorageUse, StoreGauges};
 pub use people::PeopleStore;
 pub use query::{
     DraftFilter, ExecutionFilter, ExecutionStats, JobFilter, OccurrenceRecord, Page, PageRequest, Position,
 };
 pub use requests::{REQUEST_KEPT, RecordedRequest, RequestKey, RequestStore, Terms, Work};
+pub use retention::{PURGE_BATCH, PurgeRequest, Purged, RetentionStore};
 pub use secrets::{SecretChanges, SecretStore};
 pub use sources::{SourceCacheStore, SyncCommit};
 pub use verbs::{
@@ -66,6 +68,7 @@ pub trait Store:
     + SourceCacheStore
     + RequestStore
     + NotificationStore
+    + RetentionStore
     + Send
     + Sync
 {

@@ -86,6 +86,8 @@ impl Server {
         let mut child = program
             .args(["serve", "--listen", "127.0.0.1:0", "--json", "--data"])
             .arg(&self.data)
+            // What is counted and listed is what a test made, unless it is about the cleanup.
+            .env("DATELINE_CLEANUP_TIME", "off")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(said.expect("stderr has a file"))

@@ -117,6 +117,26 @@ impl Dateline {
         self.steer(id, ExecutionEvent::ResumeRequested, AuditAction::ExecutionResumed).await
     }
 
+    /// Keeps an execution, with its steps and its log, whatever its age. Again changes nothing.
+    ///
+    /// # Errors
+    /// Not found for one that is not there.
+    pub async fn pin_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
+        let home = self.execution_for(id, Access::Edit).await?.home;
+        let store = self.noting(AuditAction::ExecutionPinned, id, Some(home), None);
+        Ok(store.pin_execution(id, self.now()).await?)
+    }
+
+    /// Lets an execution's age decide again how long it is kept. Again changes nothing.
+    ///
+    /// # Errors
+    /// Not found for one that is not there.
+    pub async fn unpin_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
+        let home = self.execution_for(id, Access::Edit).await?.home;
+        let store = self.noting(AuditAction::ExecutionUnpinned, id, Some(home), None);
+        Ok(store.unpin_execution(id, self.now()).await?)
+    }
+
     async fn steer(
         &self,
         id: ExecutionId,

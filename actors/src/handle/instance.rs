@@ -50,6 +50,11 @@ impl Dateline {
         if let Some(max) = change.projects_max.flatten() {
             faults.limit("/projectsMax", max);
         }
+        for wrong in change.retention.out_of_bounds() {
+            let unit = if wrong.field == "runsMin" { "executions" } else { "days" };
+            let expected = format!("1 to {} {unit}", wrong.max);
+            faults.add(format!("/retention/{}", wrong.field), &wrong.value.to_string(), expected);
+        }
         faults.into_result()?;
         let mut tries = CHANGE_TRIES;
         loop {
@@ -93,6 +98,7 @@ fn changed(stored: InstanceSettings, change: InstanceChange) -> (InstanceSetting
         local_roots: change.local_roots.unwrap_or_else(|| stored.local_roots.clone()),
         sign_in_failures_max: change.sign_in_failures_max.unwrap_or(stored.sign_in_failures_max),
         projects_max: change.projects_max.unwrap_or(stored.projects_max),
+        retention: stored.retention.with(change.retention),
         pauses: stored.pauses.clone(),
         version: stored.version,
     };
@@ -105,6 +111,9 @@ fn changed(stored: InstanceSettings, change: InstanceChange) -> (InstanceSetting
     }
     if next.projects_max != stored.projects_max {
         names.push("projectsMax");
+    }
+    if next.retention != stored.retention {
+        names.push("retention");
     }
     (next, names.join(", "))
 }

@@ -1,6 +1,6 @@
 //! Jobs: created, changed, toggled, cancelled, read.
 
-use dateline_core::caller::Access;
+use dateline_core::caller::{Access, Role};
 use dateline_core::home::Home;
 use dateline_core::id::{JobId, ProjectId};
 use dateline_core::job::{Job, JobClock, JobView, NextDue, Payload};
@@ -182,6 +182,9 @@ impl Dateline {
         job: Fields<'_>,
         payload: Result<Payload, Vec<Fault>>,
     ) -> Result<(Payload, CompiledSchedule), RequestError> {
+        if matches!(payload, Ok(Payload::Cleanup(_))) {
+            self.require_role(Role::Admin)?;
+        }
         let project = self.project_of(job.home).await?;
         let mut faults = Faults::default();
         faults.name(job.name);

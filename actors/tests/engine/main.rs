@@ -3,6 +3,7 @@
 
 mod backups;
 mod catching_up;
+mod cleaning;
 mod cursors;
 mod enduring;
 mod events;

@@ -17,6 +17,7 @@ Examples:
   dateline settings set --sign-in-failures 20
   dateline settings set --projects-max 12
   dateline settings set --projects-max start
+  dateline settings set --keep-failed 180 --keep-logs 30
 
 For admins; local roots are an owner's to set. What a server is started with is shown by
 `dateline config show`.";
@@ -54,6 +55,8 @@ struct SetArgs {
     /// How many projects may run at once, 1 to 1000, or `start` for as many as the server was started with
     #[arg(long, value_name = "N|start", value_parser = projects_max)]
     projects_max: Option<ProjectsMax>,
+    #[command(flatten)]
+    keep: KeepArgs,
 }
 
 /// How many projects may run at once; as many as the server was started with when there is no number.
@@ -67,6 +70,60 @@ fn projects_max(text: &str) -> Result<ProjectsMax, String> {
         _ => {
             number().map(|max| ProjectsMax(Some(max))).ok_or_else(|| "expected 1 to 1000, or `start`".into())
         }
+    }
+}
+
+/// A number of days.
+fn days() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=3_650)
+}
+
+/// How long records are kept after they ended.
+#[derive(Debug, Args)]
+struct KeepArgs {
+    /// Keep runs that were completed or cancelled for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_succeeded: Option<u64>,
+    /// Keep runs that failed or were missed for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_failed: Option<u64>,
+    /// Keep runs that were skipped for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_skipped: Option<u64>,
+    /// Keep logs for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_logs: Option<u64>,
+    /// Keep what steps came to for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_steps: Option<u64>,
+    /// Keep what was read of projects' activity for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_activity: Option<u64>,
+    /// Keep notifications for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_notifications: Option<u64>,
+    /// Keep the audit log for so many days
+    #[arg(long, value_name = "DAYS", value_parser = days())]
+    keep_audit: Option<u64>,
+    /// Keep the newest N runs of each job, whatever their age
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    keep_runs: Option<u64>,
+}
+
+impl KeepArgs {
+    fn patch(&self) -> Option<types::RetentionPatch> {
+        let patch = types::RetentionPatch {
+            succeeded_days: self.keep_succeeded,
+            failed_days: self.keep_failed,
+            skipped_days: self.keep_skipped,
+            logs_days: self.keep_logs,
+            steps_days: self.keep_steps,
+            activity_days: self.keep_activity,
+            notifications_days: self.keep_notifications,
+            audit_days: self.keep_audit,
+            runs_min: self.keep_runs,
+        };
+        (patch != types::RetentionPatch::default()).then_some(patch)
     }
 }
 
@@ -86,7 +143,9 @@ impl SetArgs {
         let roots: Result<Vec<_>, _> = self.local_roots.iter().map(absolute).collect();
         let local_roots = if given { Some(roots?) } else { None };
         let projects_max = self.projects_max.map(|max| max.0);
-        Ok(types::SettingsPatch { local_roots, sign_in_failures_max: self.sign_in_failures, projects_max })
+        let retention = self.keep.patch();
+        let sign_in_failures_max = self.sign_in_failures;
+        Ok(types::SettingsPatch { local_roots, sign_in_failures_max, projects_max, retention })
     }
 }
 
@@ -109,5 +168,20 @@ fn whole(_: &Session, settings: &types::Settings) -> String {
     } else {
         format!("{max} projects, {start} at the start")
     };
-    sheet([("local roots", Some(roots)), ("sign-in failures", Some(failures)), ("at once", Some(at_once))])
+    let kept = &settings.retention;
+    let days = |days: u64| Some(format!("{days} days"));
+    sheet([
+        ("local roots", Some(roots)),
+        ("sign-in failures", Some(failures)),
+        ("at once", Some(at_once)),
+        ("runs that did well", days(kept.succeeded_days)),
+        ("runs that failed", days(kept.failed_days)),
+        ("runs that were skipped", days(kept.skipped_days)),
+        ("of each job at least", Some(format!("its newest {} runs", kept.runs_min))),
+        ("logs", days(kept.logs_days)),
+        ("steps", days(kept.steps_days)),
+        ("activity read", days(kept.activity_days)),
+        ("notifications", days(kept.notifications_days)),
+        ("audit log", days(kept.audit_days)),
+    ])
 }

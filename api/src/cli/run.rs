@@ -57,6 +57,16 @@ enum Verb {
         /// The run
         run: String,
     },
+    /// Keep a run with its steps and its log, whatever its age
+    Pin {
+        /// The run
+        run: String,
+    },
+    /// Let a run's age decide again how long it is kept
+    Unpin {
+        /// The run
+        run: String,
+    },
     /// Run again what a run did, as a new run
     Replay {
         /// The run
@@ -134,6 +144,14 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
             let id = session.run(&run).await?;
             session.show(&calls::ResumeExecution::new(id), standing).await
         }
+        Verb::Pin { run } => {
+            let id = session.run(&run).await?;
+            session.show(&calls::PinExecution::new(id), kept).await
+        }
+        Verb::Unpin { run } => {
+            let id = session.run(&run).await?;
+            session.show(&calls::UnpinExecution::new(id), kept).await
+        }
         Verb::Replay { run, from_step, platforms } => {
             let id = session.run(&run).await?;
             let platforms: Vec<_> = platforms.iter().map(|it| it.word()).collect();
@@ -149,6 +167,11 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
 
 fn standing(_: &Session, run: &Execution) -> String {
     format!("{} {}", run.id, run.status)
+}
+
+fn kept(_: &Session, run: &Execution) -> String {
+    let how = if run.pinned_at.is_some() { "is kept whatever its age" } else { "goes in its time" };
+    format!("{} {how}", run.id)
 }
 
 /// Returns what a run wrote.
@@ -256,6 +279,7 @@ pub(super) fn sheet_of(session: &Session, run: &Execution, drafts: &[types::Draf
         ("status", Some(run.status.to_string())),
         ("trigger", Some(run.trigger.to_string())),
         ("replay of", run.replay_of.clone()),
+        ("pinned", when(run.pinned_at)),
         ("due", when(run.due_at)),
         ("reason", run.reason.clone()),
         ("error", why),

@@ -179,6 +179,13 @@ settings! {
         default: "7", shape: Number, takes: "a whole number from 1 to 365",
         parse: |text| value::whole(text, 1, 365),
     }
+    /// When what is over is removed, in the zone of the backups. It counts for a store that has no cleanup yet: from then on
+    /// it is a job, to be changed as any.
+    cleanup_time: Option<NaiveTime> {
+        key: "cleanup.time", env: "DATELINE_CLEANUP_TIME",
+        default: "02:30", shape: Text, takes: "a time of day such as `02:30`, or `off`",
+        parse: value::time_of_day,
+    }
     /// Whether `/metrics` is served.
     metrics: bool {
         key: "metrics", env: "DATELINE_METRICS",

@@ -13,7 +13,7 @@ use super::cursor;
 use super::problem::{Code, Problem};
 
 /// The operations whose change checks the version in its own transaction.
-const CHANGES: [&str; 15] = [
+const CHANGES: [&str; 17] = [
     "changeProject",
     "removeProject",
     "pauseProject",
@@ -26,6 +26,8 @@ const CHANGES: [&str; 15] = [
     "cancelExecution",
     "pauseExecution",
     "resumeExecution",
+    "pinExecution",
+    "unpinExecution",
     "editDraft",
     "approveDraft",
     "rejectDraft",

@@ -28,6 +28,7 @@ use super::pauses::EngineApi;
 use super::projects::Projects;
 use super::schedules::Schedules;
 use super::sessions::Sessions;
+use super::storage::StorageApi;
 use super::timezones::TimezonesApi;
 use super::tokens::Tokens;
 use super::users::Users;
@@ -63,6 +64,8 @@ pub enum Group {
 }
 
 type People = (Users, Sessions, Tokens, Invitations, PasswordResets, Members);
+/// What keeps the store: copies of it, and its size.
+type Upkeep = (Backups, StorageApi);
 type Everything = (
     Projects,
     Schedules,
@@ -74,7 +77,7 @@ type Everything = (
     People,
     Instance,
     EngineApi,
-    Backups,
+    Upkeep,
     Keys,
     MetricsApi,
     Probes,
@@ -94,7 +97,7 @@ pub fn service() -> OpenApiService<Everything, ()> {
         people,
         Instance,
         EngineApi,
-        Backups,
+        (Backups, StorageApi),
         Keys,
         MetricsApi,
         Probes,

@@ -54,6 +54,8 @@ pub struct Execution {
     pub excluded_by: Option<ExcludedByBody>,
     /// The newer execution of the job it made way for.
     pub superseded_by: Option<Id<ExecutionId>>,
+    /// Since when it is kept whatever its age; null while its age decides.
+    pub pinned_at: Option<Instant>,
     /// When it may start next, while it waits.
     pub next_attempt_at: Option<Instant>,
     /// What it waits for while it is WAITING: it holds no slot meanwhile and spends no attempt.
@@ -112,6 +114,7 @@ impl From<dateline_core::execution::Execution> for Execution {
             reason,
             excluded_by: execution.due.as_ref().and_then(ExcludedByBody::of),
             superseded_by: execution.superseded_by.map(Id),
+            pinned_at: execution.pinned_at.map(Instant),
             next_attempt_at,
             waiting: parts::waiting(&execution.state),
             duration_ms: execution.duration().map(Millis),
@@ -342,6 +345,34 @@ impl Executions {
         id: Path<Id<ExecutionId>>,
     ) -> poem::Result<Json<Execution>> {
         Ok(Json(shared.as_caller(&caller).resume_execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
+    /// Keep an execution
+    ///
+    /// With its steps and its log, whatever its age, until it is unpinned. Again changes nothing.
+    #[oai(path = "/:id/pin", method = "post", operation_id = "pinExecution")]
+    async fn pin(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+    ) -> poem::Result<Json<Execution>> {
+        Ok(Json(shared.as_caller(&caller).pin_execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
+    /// Let an execution go in its time
+    ///
+    /// What a cleanup passed over while it was pinned goes with the next one. Again changes nothing.
+    #[oai(path = "/:id/unpin", method = "post", operation_id = "unpinExecution")]
+    async fn unpin(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+    ) -> poem::Result<Json<Execution>> {
+        Ok(Json(shared.as_caller(&caller).unpin_execution(id.0.0).await.map_err(Problem::from)?.into()))
     }
 
     /// Replay an ended execution

@@ -364,12 +364,3 @@ impl<const MIN: usize, const MAX: usize> Scalar for SecretText<MIN, MAX> {
 }
 
 api_type!(SecretText<MIN, MAX>, const MIN: usize, const MAX: usize);
-
-/// Returns `None` for what is absent, and `Some(None)` for what is null.
-pub(in crate::http) fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
-    match value {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
-}

@@ -1,5 +1,7 @@
 //! `/api/settings` and `/api/audit`: what is set for the whole instance, and who changed what.
 
+mod retention;
+
 use std::sync::Arc;
 
 use dateline_actors::Dateline;
@@ -14,6 +16,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Object, OpenApi};
 
+pub use self::retention::{RetentionBody, RetentionPatch};
 use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Word, given, words};
 use super::page::{self, List};
@@ -23,7 +26,7 @@ use super::{QueryScope, Shared};
 words!(AuditAction as AuditAction ("What somebody did."): ProjectCreated, ProjectChanged, ProjectRemoved,
     ProjectPaused, ProjectResumed, MemberPut, MemberRemoved, JobCreated, JobChanged, JobCancelled, JobPaused, JobResumed,
     ExecutionTriggered, ExecutionReplayed, ExecutionCancelled,
-    ExecutionPaused, ExecutionResumed, DraftEdited, DraftApproved, DraftRejected, DraftPublished, InvitationCreated,
+    ExecutionPaused, ExecutionResumed, ExecutionPinned, ExecutionUnpinned, DraftEdited, DraftApproved, DraftRejected, DraftPublished, InvitationCreated,
     InvitationRevoked, UserJoined, UserChanged, UserRemoved, PasswordChanged, PasswordResetCreated, PasswordReset,
     SignedIn, SignedOut, SignedOutEverywhere, OwnerRecovered, TokenCreated, TokenRevoked, SettingsChanged, EnginePaused, EngineResumed);
 
@@ -39,6 +42,8 @@ pub struct Settings {
     pub projects_max: u32,
     /// How many projects may run at once as the server was started: what counts again after `"projectsMax": null`.
     pub projects_max_at_start: u32,
+    /// How long records are kept.
+    pub retention: RetentionBody,
     /// Grows with every change.
     pub version: u64,
 }
@@ -51,6 +56,7 @@ impl Settings {
             sign_in_failures_max: settings.sign_in_failures_max,
             projects_max: settings.projects_max.unwrap_or(projects_max_at_start),
             projects_max_at_start,
+            retention: settings.retention.into(),
             version: settings.version,
         }
     }
@@ -69,6 +75,8 @@ pub struct SettingsPatch {
     /// How many projects may run at once; null for as many as the server was started with. What runs already goes on.
     #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
     pub projects_max: MaybeUndefined<u32>,
+    /// How long records are kept: each field that is given.
+    pub retention: Option<RetentionPatch>,
 }
 
 /// A change somebody made.
@@ -143,11 +151,12 @@ impl Instance {
         caller: Signed,
         body: Json<SettingsPatch>,
     ) -> poem::Result<Json<Settings>> {
-        let SettingsPatch { local_roots, sign_in_failures_max, projects_max } = body.0;
+        let SettingsPatch { local_roots, sign_in_failures_max, projects_max, retention } = body.0;
         let change = InstanceChange {
             local_roots: local_roots.map(|roots| roots.into_iter().map(|line| line.0).collect()),
             sign_in_failures_max,
             projects_max: given(projects_max),
+            retention: retention.map(Into::into).unwrap_or_default(),
         };
         let dateline = shared.as_caller(&caller);
         let settings = dateline.change_instance(change).await.map_err(Problem::from)?;

@@ -58,6 +58,8 @@ const CHANGES: [(&str, Access); 23] = [
     ("cancelExecution", Access::Edit),
     ("pauseExecution", Access::Edit),
     ("resumeExecution", Access::Edit),
+    ("pinExecution", Access::Edit),
+    ("unpinExecution", Access::Edit),
     ("replayExecution", Access::Edit),
     ("editDraft", Access::Edit),
     ("approveDraft", Access::Approve),

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{GenerateContent, SyncGithub};
+use super::{Cleanup, GenerateContent, SyncGithub};
 use crate::project::Project;
 use crate::schedule::{Fault, FaultCode};
 
@@ -19,6 +19,8 @@ pub enum JobType {
     GenerateContent,
     /// Reads a GitHub repository's activity into the project's cache, so that writing needs no network.
     SyncGithub,
+    /// Forgets what is over, for the whole instance.
+    Cleanup,
 }
 
 /// Whether a job type works for a project.
@@ -36,6 +38,7 @@ impl JobType {
         match self {
             Self::GenerateContent => "GENERATE_CONTENT",
             Self::SyncGithub => "SYNC_GITHUB",
+            Self::Cleanup => "CLEANUP",
         }
     }
 
@@ -43,6 +46,7 @@ impl JobType {
     pub const fn project_need(self) -> ProjectNeed {
         match self {
             Self::GenerateContent | Self::SyncGithub => ProjectNeed::Needed,
+            Self::Cleanup => ProjectNeed::Optional,
         }
     }
 
@@ -51,6 +55,7 @@ impl JobType {
         match self {
             Self::GenerateContent => GenerateContent::FIELDS,
             Self::SyncGithub => SyncGithub::FIELDS,
+            Self::Cleanup => Cleanup::FIELDS,
         }
     }
 }
@@ -63,6 +68,8 @@ pub enum Payload {
     GenerateContent(GenerateContent),
     /// Of [`JobType::SyncGithub`].
     SyncGithub(SyncGithub),
+    /// Of [`JobType::Cleanup`].
+    Cleanup(Cleanup),
 }
 
 impl Payload {
@@ -71,6 +78,7 @@ impl Payload {
         match self {
             Self::GenerateContent(_) => JobType::GenerateContent,
             Self::SyncGithub(_) => JobType::SyncGithub,
+            Self::Cleanup(_) => JobType::Cleanup,
         }
     }
 
@@ -86,6 +94,7 @@ impl Payload {
         match job_type {
             JobType::GenerateContent => typed(told).map(Self::GenerateContent),
             JobType::SyncGithub => typed(told).map(Self::SyncGithub),
+            JobType::Cleanup => typed(told).map(Self::Cleanup),
         }
     }
 
@@ -94,6 +103,7 @@ impl Payload {
         let value = match self {
             Self::GenerateContent(told) => serde_json::to_value(told),
             Self::SyncGithub(told) => serde_json::to_value(told),
+            Self::Cleanup(told) => serde_json::to_value(told),
         };
         match value {
             Ok(Value::Object(fields)) => fields,
@@ -111,6 +121,7 @@ impl Payload {
             (ProjectNeed::Needed | ProjectNeed::Optional, project) => match self {
                 Self::GenerateContent(told) => project.map(|it| told.faults(it)).unwrap_or_default(),
                 Self::SyncGithub(told) => project.map(|it| told.faults(it)).unwrap_or_default(),
+                Self::Cleanup(told) => project.map(|it| told.faults(it)).unwrap_or_default(),
             },
         }
     }

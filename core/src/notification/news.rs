@@ -35,7 +35,8 @@ pub struct News {
 }
 
 /// The one thing that news is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Subject {
     /// An execution; of missed occurrences the newest record.
     Execution(ExecutionId),
@@ -256,6 +257,7 @@ impl News {
             id: NotificationId::from_bits(id),
             user,
             event: self.event,
+            subject: Some(self.subject),
             at: now,
             home: self.home,
             job: self.job,

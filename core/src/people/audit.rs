@@ -79,6 +79,8 @@ pub enum AuditAction {
     ExecutionCancelled,
     ExecutionPaused,
     ExecutionResumed,
+    ExecutionPinned,
+    ExecutionUnpinned,
     DraftEdited,
     DraftApproved,
     DraftRejected,

@@ -27,11 +27,49 @@ pub struct StoreGauges {
     pub secrets: u64,
 }
 
+/// How large the store's file is, and how much of it is in use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StorageUse {
+    /// The file's length.
+    pub file_bytes: u64,
+    /// What of it holds something.
+    pub used_bytes: u64,
+}
+
+impl StorageUse {
+    /// Returns what of the file is free: forgotten records leave it behind, and new ones fill it again.
+    pub fn free_bytes(&self) -> u64 {
+        self.file_bytes.saturating_sub(self.used_bytes)
+    }
+
+    /// Whether more than three tenths of the file are free, and more than a new one has.
+    pub fn is_worth_compacting(&self) -> bool {
+        const FREE_MIN: u64 = 16 << 20;
+        self.free_bytes() > FREE_MIN && u128::from(self.free_bytes()) * 10 > u128::from(self.file_bytes) * 3
+    }
+}
+
+/// What compacting came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compacted {
+    /// The file's length before.
+    pub bytes_before: u64,
+    /// Its length now.
+    pub bytes_after: u64,
+}
+
 /// What an operator watches.
 #[async_trait]
 pub trait OperationStore {
     /// Returns how much there is of what.
     async fn gauges(&self) -> Result<StoreGauges, StoreError>;
+
+    /// Returns how much of the file is in use. Looks at all of it, while others go on: about a second for a gigabyte.
+    async fn storage(&self) -> Result<StorageUse, StoreError>;
+
+    /// Moves everything to the front of the file and gives the rest back. Others wait meanwhile: some seconds for a
+    /// gigabyte. A crash at any point loses nothing.
+    async fn compact(&self) -> Result<Compacted, StoreError>;
 }
 
 /// Told how commits go: for metrics. Must return at once.

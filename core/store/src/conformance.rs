@@ -23,6 +23,7 @@ mod pauses;
 mod people;
 mod queue;
 mod requests;
+mod retention;
 pub mod samples;
 mod secrets;
 mod sources;
@@ -134,6 +135,7 @@ checks![
     people::a_change_and_its_entry_come_together,
     people::settings_are_replaced_as_they_were_read,
     operation::gauges_follow_what_is_stored,
+    operation::compacting_changes_nothing_that_can_be_asked,
     secrets::only_what_still_stands_is_sealed_anew,
     notifications::an_end_is_told_once_with_its_drafts_in_one_mail,
     notifications::each_way_to_end_tells_what_it_is,
@@ -149,6 +151,16 @@ checks![
     sources::another_source_starts_the_cache_anew,
     sources::old_activity_and_old_answers_go,
     sources::nothing_stays_of_a_removed_project,
+    retention::what_is_over_goes_and_the_newest_stay,
+    retention::a_purged_occurrence_never_runs_again,
+    retention::a_pinned_execution_stays_with_all_that_is_its_own,
+    retention::what_was_held_goes_when_newer_ones_come,
+    retention::what_ended_late_goes_by_its_end,
+    retention::logs_and_steps_go_before_their_execution,
+    retention::a_cancelled_job_goes_with_the_last_of_its_history,
+    retention::a_removed_project_goes_unless_there_are_drafts,
+    retention::notifications_go_with_their_deliveries,
+    retention::old_entries_of_the_audit_log_go,
 ];
 
 /// Panics unless `result` is a conflict.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use dateline_core::store::{CommitListener, CommitMeter, StoreError};
+use dateline_core::store::{CommitListener, CommitMeter, Compacted, StoreError};
 use redb::{Builder, Database, ReadableDatabase};
 
 use crate::fault::Fault;
@@ -103,6 +103,30 @@ impl Shared {
                 Err(reason)
             }
         }
+    }
+
+    /// Returns the length of what the database lies on.
+    pub(crate) fn file_bytes(&self) -> Result<u64, StoreError> {
+        self.medium.len().map_err(|io| Fault::from(redb::Error::Io(io)).told())
+    }
+
+    /// Moves every page to the front and cuts off the rest. Readers and the writer wait; redb does it in transactions, so
+    /// that a crash leaves what was there. After an error the database is opened again.
+    pub(crate) fn compact(&self) -> Result<Compacted, StoreError> {
+        self.health()?;
+        let bytes_before = self.file_bytes()?;
+        let compacted = {
+            let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
+            let database = guard.as_mut().ok_or_else(closed)?;
+            database.compact().map_err(|error| Fault::from(redb::Error::from(error)).told())
+        };
+        if let Err(reason) = compacted {
+            self.set_broken(reason.clone());
+            // A failure is in the health that people see, and the writer tries again.
+            let _ = self.recover();
+            return Err(reason);
+        }
+        Ok(Compacted { bytes_before, bytes_after: self.file_bytes()? })
     }
 
     pub(crate) fn listen(&self, listener: Arc<dyn CommitListener>) {

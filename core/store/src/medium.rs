@@ -10,9 +10,13 @@ use redb::{Builder, Database, DatabaseError, StorageBackend};
 use crate::lock::private_options;
 
 /// What a database lies on, and how it is opened again after a failure.
+#[expect(clippy::len_without_is_empty, reason = "what a database lies on is never empty")]
 pub trait Medium: Send + Sync + 'static {
     /// Opens the database, which was closed before.
     fn open(&self, builder: &Builder) -> Result<Database, DatabaseError>;
+
+    /// Returns its length in bytes.
+    fn len(&self) -> io::Result<u64>;
 
     /// Returns an error while it is certain that nothing can be written.
     fn probe(&self) -> io::Result<()> {
@@ -38,6 +42,10 @@ impl FileMedium {
 impl Medium for FileMedium {
     fn open(&self, builder: &Builder) -> Result<Database, DatabaseError> {
         builder.open(&self.path)
+    }
+
+    fn len(&self) -> io::Result<u64> {
+        Ok(std::fs::metadata(&self.path)?.len())
     }
 
     fn probe(&self) -> io::Result<()> {
@@ -69,6 +77,10 @@ impl MemoryMedium {
 impl Medium for MemoryMedium {
     fn open(&self, builder: &Builder) -> Result<Database, DatabaseError> {
         builder.create_with_backend(self.clone())
+    }
+
+    fn len(&self) -> io::Result<u64> {
+        StorageBackend::len(self)
     }
 }
 

@@ -11,8 +11,8 @@ use crate::fault::Fault;
 use crate::open::{Create, OpenError};
 use crate::record::{HistoryRow, OPEN_CLASS, Sentinel, decode, encode};
 use crate::tables::{
-    self, CLASSES, ClassKey, EXECUTIONS, META, OPEN, PROJECT_OWNERS, PROJECTS, REMOVED_PROJECTS,
-    SCHEMA_VERSION, TALLIES, TallyKey,
+    self, CANCELLED, CLASSES, ClassKey, EXECUTIONS, JOB_INDEX, JOBS, META, OPEN, PROJECT_OWNERS, PROJECTS,
+    REMOVED_PROJECTS, SCHEMA_VERSION, TALLIES, TallyKey,
 };
 use crate::tally::Tally;
 use crate::transaction::{Rows, Transaction};
@@ -39,12 +39,12 @@ pub(crate) struct Schema {
 /// |---|---|
 /// | 2 | people, secrets, notifications: tables of their own; projects belong to somebody, older ones to the owner |
 /// | | history by class, and added up for statistics |
-/// | 3 | what was paused: a table of its own |
+/// | 3 | what was paused, and what is to be forgotten: tables of their own; cancelled jobs in an index |
 /// | | lanes that let more than one run, in turns and in the order of rank |
 /// | | a home where records named a project: it reads both |
 pub(crate) const SCHEMA: Schema = Schema {
     version: SCHEMA_VERSION,
-    migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: widen_lanes }],
+    migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: add_third }],
 };
 
 /// Creates the tables an older schema did not have; nothing that it had is in them.
@@ -52,8 +52,9 @@ fn create_tables(write: &WriteTransaction) -> Result<(), Fault> {
     tables::each(&mut Create(write))
 }
 
-/// Creates the tables an older schema did not have, and lets what waits and runs stand in them.
-fn widen_lanes(write: &WriteTransaction) -> Result<(), Fault> {
+/// Creates the tables an older schema did not have, lets what waits and runs stand in them, and lists the jobs that were
+/// cancelled.
+fn add_third(write: &WriteTransaction) -> Result<(), Fault> {
     create_tables(write)?;
     let transaction = Transaction::new(write)?;
     let open = transaction.rows(OPEN, .., usize::MAX)?;
@@ -62,6 +63,11 @@ fn widen_lanes(write: &WriteTransaction) -> Result<(), Fault> {
     }
     for name in ["ready_executions", "idle_lanes", "busy_lanes"] {
         write.delete_table(TableDefinition::<u128, ()>::new(name))?;
+    }
+    for (id, job) in transaction.list(&JOBS, .., usize::MAX)? {
+        if job.cancelled_at.is_some() {
+            transaction.set(JOB_INDEX, (CANCELLED, 0, id), ())?;
+        }
     }
     Ok(())
 }

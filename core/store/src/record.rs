@@ -198,6 +198,12 @@ pub(crate) fn classes(status: Option<ExecutionStatus>, trigger: Option<TriggerKi
     statuses.flat_map(|status| triggers().map(move |trigger| class_of(status, trigger))).collect()
 }
 
+/// Returns every class of ended executions, with their status.
+pub(crate) fn ended_classes() -> impl Iterator<Item = (u8, ExecutionStatus)> {
+    let ended = classes(None, None).into_iter();
+    ended.filter_map(|class| Some((class, status_of_class(class)?)))
+}
+
 /// Returns the status of the ended executions of a class.
 pub(crate) fn status_of_class(class: u8) -> Option<ExecutionStatus> {
     STATUSES.into_iter().find(|status| class != OPEN_CLASS && status_code(*status) == class >> 2)

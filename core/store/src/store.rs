@@ -39,6 +39,7 @@ mod notifications;
 mod operation;
 mod people;
 mod requests;
+mod retention;
 mod secrets;
 mod sources;
 
@@ -148,10 +149,16 @@ impl RedbStore {
         ask: impl FnOnce(&Snapshot) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.inner.shared);
-        let found = tokio::task::spawn_blocking(move || shared.read(ask)).await;
-        found
-            .map_err(|error| StoreError::Unavailable { reason: format!("a question was cut off: {error}") })?
+        blocking(move || shared.read(ask)).await
     }
+}
+
+/// Returns what `work` comes to on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| StoreError::Unavailable { reason: format!("a question was cut off: {error}") })?
 }
 
 impl Drop for Inner {

@@ -19,6 +19,7 @@
 //! | whose is this token | [`TOKEN_CODES`] of its digest |
 //! | what a person sees | [`PROJECT_OWNERS`] and [`USER_PROJECTS`] of the user |
 //! | what became of an occurrence | [`OCCURRENCES`] of the job |
+//! | which executions may go | [`CLASSES`] of everything, from [`PURGED`] of the class on; [`LATE`]; [`HELD`] of [`HELD_JOBS`] |
 //! | what a person has not read | [`NOTIFICATION_INDEX`] of the person under [`UNREAD`], newest first |
 //! | which message leaves next | [`DUE_DELIVERIES`] up to now |
 
@@ -79,7 +80,8 @@ pub(crate) const JOBS: Records<u128, Job> = Records::new("jobs");
 pub(crate) const JOB_STATES: Records<u128, JobState> = Records::new("job_states");
 /// How far a job has written. Key: (job; platform's name; stream).
 pub(crate) const CURSORS: Records<(u128, &'static str, &'static str), Cursor> = Records::new("cursors");
-/// Jobs that are not cancelled. Key: (facet; scope; job), facets [`ALL`] and [`BY_PROJECT`].
+/// Jobs that are not cancelled. Key: (facet; scope; job), facets [`ALL`] and [`BY_PROJECT`]; and those that are, under
+/// [`CANCELLED`].
 pub(crate) const JOB_INDEX: Index<(u8, u128, u128), ()> = TableDefinition::new("job_index");
 /// Live jobs with an occurrence to come, earliest first. Key: (effective at, ms; job).
 pub(crate) const DUE_JOBS: Index<(i64, u128), ()> = TableDefinition::new("due_jobs");
@@ -136,6 +138,16 @@ pub(crate) const DONE_STEPS: Index<(u128, &'static str), u32> = TableDefinition:
 pub(crate) const LOGS: Records<(u128, u64), LogLine> = Records::new("logs");
 /// What each log holds. Key: execution. Value: (oldest kept line; newest line; bytes kept; lines dropped).
 pub(crate) const LOG_SIZES: Index<u128, (u64, u64, u64, u64)> = TableDefinition::new("log_sizes");
+
+/// How far each scan for what may go has come. Key: a scan, see [`crate::verbs`]. Value: (an instant, ms, or 0; an id),
+/// the last it has passed.
+pub(crate) const PURGED: Index<u8, (i64, u128)> = TableDefinition::new("purged");
+/// Ended executions that a scan passed before their time. Key: (what goes; ended at, ms; execution).
+pub(crate) const LATE: Index<(u8, i64, u128), ()> = TableDefinition::new("late_to_go");
+/// Ended executions whose time is over and that are kept as the newest of their job. Key: (job; recorded at, ms; execution).
+pub(crate) const HELD: Index<(u128, i64, u128), ()> = TableDefinition::new("held_executions");
+/// Jobs with rows in [`HELD`] that have newer executions since, or were cancelled. Key: job.
+pub(crate) const HELD_JOBS: Index<u128, ()> = TableDefinition::new("held_jobs");
 
 /// Drafts' newest revisions. Key: draft.
 pub(crate) const DRAFTS: Records<u128, Draft> = Records::new("drafts");
@@ -265,6 +277,9 @@ pub(crate) const fn scope_of(home: Home) -> (u8, u128) {
     }
 }
 
+/// The facet of cancelled jobs; its scope is 0.
+pub(crate) const CANCELLED: u8 = 9;
+
 /// Events kept; older ones go in the commit that adds newer ones.
 pub(crate) const EVENTS_MAX: u64 = 100_000;
 
@@ -358,5 +373,9 @@ fn each_of_work(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.records(&STEPS)?;
     visitor.index(DONE_STEPS)?;
     visitor.records(&LOGS)?;
-    visitor.index(LOG_SIZES)
+    visitor.index(LOG_SIZES)?;
+    visitor.index(PURGED)?;
+    visitor.index(LATE)?;
+    visitor.index(HELD)?;
+    visitor.index(HELD_JOBS)
 }

@@ -27,6 +27,23 @@ impl Tally {
         }
     }
 
+    /// Adds what another holds.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        for (bucket, many, sum) in &other.durations {
+            self.add_durations(*bucket, *many, *sum);
+        }
+    }
+
+    /// Whether all that `other` counts can be among what this counts.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        let holds = |(bucket, many, sum): &(u16, u64, u64)| {
+            let found = self.durations.binary_search_by_key(bucket, |(known, ..)| *known);
+            found.is_ok_and(|at| self.durations[at].1 >= *many && self.durations[at].2 >= *sum)
+        };
+        self.count >= other.count && other.durations.iter().all(holds)
+    }
+
     /// Adds `many` durations of one bucket.
     pub(crate) fn add_durations(&mut self, bucket: u16, many: u64, sum: u64) {
         match self.durations.binary_search_by_key(&bucket, |(known, ..)| *known) {

@@ -269,6 +269,24 @@ impl<'t> Transaction<'t> {
         Ok(removed.is_some())
     }
 
+    /// Removes the rows of `range`; returns how many there were.
+    pub(crate) fn clear<K: Key + 'static, V: Value + 'static>(
+        &self,
+        table: TableDefinition<'static, K, V>,
+        range: impl RangeBounds<K::SelfType<'static>> + 'static,
+    ) -> Result<usize, Fault> {
+        let mut table = self.write.open_table(table)?;
+        let mut removed = 0;
+        for row in table.extract_from_if::<K::SelfType<'static>, _>(range, |_, _| true)? {
+            row?;
+            removed += 1;
+        }
+        if removed > 0 {
+            self.touched();
+        }
+        Ok(removed)
+    }
+
     /// Records that something with a home changed.
     pub(crate) fn emit(
         &self,

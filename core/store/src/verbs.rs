@@ -19,9 +19,11 @@ mod log;
 mod notification;
 mod pause;
 mod people;
+mod pin;
 mod place;
 mod project;
 mod publication;
+mod purge;
 mod request;
 mod secret;
 mod source;
@@ -34,6 +36,7 @@ pub(crate) use lane::{LANE_LIMIT, lane_key, lane_of, ready_row};
 pub(crate) use notification::{notification_keys, notification_row};
 pub(crate) use place::open_key;
 pub(crate) use publication::publication_key;
+pub(crate) use purge::{LOGS_SCAN, STEPS_SCAN, late_codes};
 pub(crate) use request::Target;
 
 #[cfg(test)]

@@ -762,6 +762,64 @@ impl Call for ResumeExecution {
     }
 }
 
+/// Keep an execution
+///
+/// With its steps and its log, whatever its age, until it is unpinned. Again changes nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PinExecution {
+    /// The execution.
+    pub id: String,
+    /// Change it only in this version: an `ETag`, or `"v\<version>"`. Otherwise 412 `PRECONDITION_FAILED`.
+    pub if_match: Option<String>,
+}
+
+impl PinExecution {
+    /// Returns the call with what it needs.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), if_match: None }
+    }
+}
+
+impl Call for PinExecution {
+    type Answer = Execution;
+    const ID: &'static str = "pinExecution";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "executions", &self.id, "pin"])
+            .header("If-Match", &self.if_match)
+            .keyed()
+    }
+}
+
+/// Let an execution go in its time
+///
+/// What a cleanup passed over while it was pinned goes with the next one. Again changes nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnpinExecution {
+    /// The execution.
+    pub id: String,
+    /// Change it only in this version: an `ETag`, or `"v\<version>"`. Otherwise 412 `PRECONDITION_FAILED`.
+    pub if_match: Option<String>,
+}
+
+impl UnpinExecution {
+    /// Returns the call with what it needs.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), if_match: None }
+    }
+}
+
+impl Call for UnpinExecution {
+    type Answer = Execution;
+    const ID: &'static str = "unpinExecution";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "executions", &self.id, "unpin"])
+            .header("If-Match", &self.if_match)
+            .keyed()
+    }
+}
+
 /// Replay an ended execution
 ///
 /// Makes a new execution; the old one stays as it is.
@@ -1930,6 +1988,36 @@ impl Call for GetNightlyBackups {
 
     fn request(&self) -> Request {
         Request::new(Method::Get, &["api", "backups", "nightly"])
+    }
+}
+
+/// See how large the store is
+///
+/// Looks at the whole file while others go on: about a second for a gigabyte.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetStorage;
+
+impl Call for GetStorage {
+    type Answer = Storage;
+    const ID: &'static str = "getStorage";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Get, &["api", "storage"])
+    }
+}
+
+/// Make the store's file smaller
+///
+/// Gives back what is free.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CompactStorage;
+
+impl Call for CompactStorage {
+    type Answer = Compaction;
+    const ID: &'static str = "compactStorage";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "storage", "compact"]).keyed()
     }
 }
 

@@ -534,6 +534,8 @@ pub struct Execution {
     pub excluded_by: Option<ExcludedByBody>,
     /// The newer execution of the job it made way for.
     pub superseded_by: Option<String>,
+    /// Since when it is kept whatever its age; null while its age decides.
+    pub pinned_at: Option<Instant>,
     /// When it may start next, while it waits.
     pub next_attempt_at: Option<Instant>,
     /// What it waits for while it is WAITING: it holds no slot meanwhile and spends no attempt.
@@ -1741,6 +1743,8 @@ pub struct Settings {
     pub projects_max: u64,
     /// How many projects may run at once as the server was started: what counts again after `"projectsMax": null`.
     pub projects_max_at_start: u64,
+    /// How long records are kept.
+    pub retention: RetentionBody,
     /// Grows with every change.
     pub version: u64,
 }
@@ -1770,6 +1774,9 @@ pub struct SettingsPatch {
     /// How many projects may run at once; null for as many as the server was started with. What runs already goes on.
     #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
     pub projects_max: Option<Option<u64>>,
+    /// How long records are kept: each field that is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<RetentionPatch>,
 }
 
 words! {
@@ -2239,4 +2246,105 @@ words! {
         Immediate = "IMMEDIATE",
         Digest = "DIGEST",
     }
+}
+
+/// How long records are kept after they ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetentionBody {
+    /// How long.
+    pub succeeded_days: u64,
+    /// How long.
+    pub failed_days: u64,
+    /// How long.
+    pub skipped_days: u64,
+    /// How long.
+    pub logs_days: u64,
+    /// How long.
+    pub steps_days: u64,
+    /// How long.
+    pub activity_days: u64,
+    /// How long.
+    pub notifications_days: u64,
+    /// How long.
+    pub audit_days: u64,
+    /// How long.
+    pub runs_min: u64,
+}
+
+/// A change of how long records are kept: what is absent stays as it is.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetentionPatch {
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succeeded_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notifications_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_days: Option<u64>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_min: Option<u64>,
+}
+
+/// How large the store is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Storage {
+    /// The file's length.
+    pub file_bytes: u64,
+    /// What of it holds something.
+    pub used_bytes: u64,
+    /// What of it is free.
+    pub free_bytes: u64,
+    /// Executions that are kept.
+    pub executions: u64,
+    /// Drafts.
+    pub drafts: u64,
+    /// Whether a live job of type CLEANUP removes what is over.
+    pub is_cleaned_up: bool,
+    /// What becomes of it.
+    pub growth: Option<Growth>,
+}
+
+/// What becomes of the store's size when everything goes on as it did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Growth {
+    /// Over how many days that was seen, 30 at most.
+    pub observed_days: u64,
+    /// What a day adds.
+    pub bytes_per_day: u64,
+    /// Where it comes to rest.
+    pub settles_at_bytes: u64,
+}
+
+/// What compacting came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compaction {
+    /// The file's length before.
+    pub bytes_before: u64,
+    /// Its length now.
+    pub bytes_after: u64,
+    /// How long everything else waited.
+    pub took_ms: u64,
 }

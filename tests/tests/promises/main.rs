@@ -25,3 +25,4 @@ mod the_demo;
 mod the_door_is_shut;
 mod the_main_job;
 mod the_owner_gets_back_in;
+mod what_is_kept_is_bounded;

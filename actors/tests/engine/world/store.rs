@@ -29,11 +29,12 @@ use dateline_core::project::Project;
 use dateline_core::secret::SealedSecret;
 use dateline_core::source::CachedAnswer;
 use dateline_core::store::{
-    AccessStore, AttemptReport, ClaimRequest, Claimed, ClaimedDelivery, CommitListener, CredentialStore,
-    DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter,
-    NewExecution, NotificationFilter, NotificationStore, OccurrenceRecord, OperationStore, Page, PageRequest,
-    PeopleStore, RecordedRequest, RequestKey, RequestStore, Rescue, SecretChanges, SecretStore,
-    SourceCacheStore, Steering, StepCommit, Store, StoreError, StoreGauges, Terms, Work,
+    AccessStore, AttemptReport, ClaimRequest, Claimed, ClaimedDelivery, CommitListener, Compacted,
+    CredentialStore, DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats, FireDue, Fired,
+    JobFilter, NewExecution, NotificationFilter, NotificationStore, OccurrenceRecord, OperationStore, Page,
+    PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest, RequestKey, RequestStore, Rescue,
+    RetentionStore, SecretChanges, SecretStore, SourceCacheStore, Steering, StepCommit, StorageUse, Store,
+    StoreError, StoreGauges, Terms, Work,
 };
 use dateline_core::time::Timestamp;
 
@@ -113,6 +114,17 @@ macro_rules! pass_on {
 impl OperationStore for TroubledStore {
     pass_on! {
         gauges() -> StoreGauges;
+        storage() -> StorageUse;
+        compact() -> Compacted;
+    }
+}
+
+#[async_trait]
+impl RetentionStore for TroubledStore {
+    pass_on! {
+        purge(request: PurgeRequest) -> Purged;
+        pin_execution(id: ExecutionId, now: Timestamp) -> Execution;
+        unpin_execution(id: ExecutionId, now: Timestamp) -> Execution;
     }
 }
 

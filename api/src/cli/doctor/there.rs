@@ -9,6 +9,7 @@ use dateline_openapi::{ClientError, calls, types};
 use super::Check;
 use crate::cli::output::CommandError;
 use crate::cli::server::{ServerArgs, Session};
+use crate::cli::storage::{free_percent, size};
 use crate::config::Config;
 
 /// Asks the server, and stops where there is nobody to ask further.
@@ -37,6 +38,7 @@ pub(super) async fn look(server: &ServerArgs, config: Option<&Config>) -> Vec<Ch
             checks.push(Check::ok("token", "the server knows it"));
             checks.push(clocks(&session).await);
             checks.extend(nightly(&session).await);
+            checks.extend(storage(&session).await);
             checks.extend(local_roots(&session).await);
             for project in &projects.value.items {
                 checks.extend(project_checks(&session, project, config).await);
@@ -140,6 +142,31 @@ async fn nightly(session: &Session) -> Option<Check> {
         (true, Some(made), _) => Check::ok(about, format!("the last was made {}", when(made))),
         (true, None, Some(next)) => Check::ok(about, format!("the first is made {}", when(next))),
         (true, None, None) => Check::ok(about, "on"),
+    })
+}
+
+/// How large the store is; who may not ask is told nothing.
+async fn storage(session: &Session) -> Option<Check> {
+    const FREE_MANY: u64 = 60;
+    let found = session.client.send(&calls::GetStorage).await.ok()?.value;
+    let free = free_percent(&found);
+    let mut detail = format!("{}, {free} % of it free", size(found.file_bytes));
+    if let Some(growth) = &found.growth {
+        detail += &format!("; {} more a day", size(growth.bytes_per_day));
+    }
+    if !found.is_cleaned_up {
+        let mend =
+            "nothing removes what is over: enable the job `Nightly cleanup`, or create one of type CLEANUP";
+        return Some(Check::warning("storage", detail, mend));
+    }
+    Some(if free > FREE_MANY && found.free_bytes > 64 << 20 {
+        Check::warning(
+            "storage",
+            detail,
+            "`dateline storage compact` gives it back while nothing urgent runs",
+        )
+    } else {
+        Check::ok("storage", detail)
     })
 }
 

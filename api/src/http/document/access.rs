@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::for_each_operation;
 
 /// What is for admins and owners, by the beginning of the path.
-const FOR_ADMINS: [&str; 8] = [
+const FOR_ADMINS: [&str; 9] = [
     "/api/users",
     "/api/invitations",
     "/api/password-resets",
@@ -14,6 +14,7 @@ const FOR_ADMINS: [&str; 8] = [
     "/api/backups",
     "/api/keys",
     "/api/engine",
+    "/api/storage",
 ];
 
 /// What explains to everybody why nothing runs.
@@ -23,7 +24,7 @@ const EXPLAINING: &str = "getEngine";
 const ONESELF: &str = "/api/users/me";
 
 /// What admins and owners may read, with a token that only reads: for whoever watches the server.
-const READ_BY_ADMINS: [&str; 2] = ["getMetrics", "getNightlyBackups"];
+const READ_BY_ADMINS: [&str; 3] = ["getMetrics", "getNightlyBackups", "getStorage"];
 
 /// Adds what each operation needs.
 pub(super) fn add(document: &mut Value) {

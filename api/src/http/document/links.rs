@@ -79,6 +79,8 @@ const EXECUTION: &[To] = &[
     To("listDrafts", Query("executionId")),
     To("pauseExecution", Path),
     To("resumeExecution", Path),
+    To("pinExecution", Path),
+    To("unpinExecution", Path),
     To("replayExecution", Path),
     To("cancelExecution", Path),
 ];

@@ -19,7 +19,7 @@ use crate::http::Shared;
 use crate::http::fields::{Id, Instant, Line, Word, words};
 use crate::http::pauses::Pause;
 
-words!(JobType as JobType ("What a job does."): GenerateContent, SyncGithub);
+words!(JobType as JobType ("What a job does."): GenerateContent, SyncGithub, Cleanup);
 words!(JobStatus as JobStatus ("A job's own status, derived from its executions."): Idle, Running, Completed, Failed);
 
 /// A job to create.

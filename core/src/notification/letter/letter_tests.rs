@@ -14,6 +14,7 @@ fn told(n: u128, event: NotificationEvent, facts: Facts) -> Notification {
         id: NotificationId::from_bits(n),
         user: UserId::OWNER,
         event,
+        subject: None,
         at: at("2026-11-23T09:00:00Z"),
         home: ProjectId::from_bits(1).into(),
         job: Some(JobId::from_bits(1)),

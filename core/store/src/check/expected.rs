@@ -2,6 +2,7 @@
 
 mod lanes;
 mod people;
+mod retention;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -17,10 +18,10 @@ use super::PROBLEMS_MAX;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BRIEFS, BY_PROJECT, CLASSES, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS, EXECUTIONS, HISTORY,
-    HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS, LEASES, LOG_SIZES, LOGS,
-    OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS, PUBLICATIONS, REQUEST_AGES,
-    REQUESTS, Records, TALLIES, WAITING,
+    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS,
+    EXECUTIONS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS, LEASES,
+    LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS, PUBLICATIONS,
+    REQUEST_AGES, REQUESTS, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{draft_keys, draft_row, history_keys, job_keys, open_key, publication_key};
@@ -34,6 +35,7 @@ pub(super) fn disagreements(snapshot: &Snapshot) -> Result<Vec<String>, Fault> {
     drafts(snapshot, &mut found)?;
     publications(snapshot, &mut found)?;
     logs(snapshot, &mut found)?;
+    retention::disagreements(snapshot, &mut found)?;
     super::notifications::notifications(snapshot, &mut found)?;
     super::notifications::deliveries(snapshot, &mut found)?;
     requests(snapshot, &mut found)?;
@@ -51,6 +53,8 @@ fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
         };
         if job.cancelled_at.is_none() {
             index.extend(job_keys(&job).map(|key| (key, ())));
+        } else {
+            index.insert((CANCELLED, 0, id), ());
         }
         if let Some(at) = state.due_ms().filter(|_| job.is_live()) {
             due.insert((at, id), ());
@@ -101,9 +105,7 @@ fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault>
     compare(snapshot, HISTORY, &queues.history, found)?;
     let (classes, tallies) = crate::migrate::history(snapshot)?;
     compare(snapshot, CLASSES, &classes, found)?;
-    let rows = snapshot.list(&TALLIES, .., usize::MAX)?;
-    differences(TALLIES.name, rows.into_iter().collect(), &tallies, found);
-    Ok(())
+    retention::tallies(snapshot, &tallies, found)
 }
 
 impl Queues {

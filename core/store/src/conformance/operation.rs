@@ -19,3 +19,15 @@ pub(super) async fn gauges_follow_what_is_stored(store: &dyn Store) {
     let gauges = store.gauges().await.expect("gauges");
     assert_eq!((gauges.queued, gauges.running, gauges.executions), (0, 0, 1));
 }
+
+pub(super) async fn compacting_changes_nothing_that_can_be_asked(store: &dyn Store) {
+    store.create_project(project(1), SecretChanges::default()).await.expect("a project");
+    store.create_job(job(1, 1), clock(0, 100)).await.expect("a job");
+    let execution = store.create_execution(manual(1, 1, 10)).await.expect("an execution");
+    let before = store.storage().await.expect("a size");
+    assert!(before.used_bytes > 0 && before.file_bytes >= before.used_bytes, "{before:?}");
+    let done = store.compact().await.expect("compacted");
+    assert!(done.bytes_after <= done.bytes_before, "{done:?}");
+    assert_eq!(store.execution(execution.id).await.expect("it is there"), execution);
+    store.claim(claim(1, 5, 11)).await.expect("and it goes on");
+}

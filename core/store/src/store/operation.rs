@@ -1,14 +1,30 @@
 //! The part of the store that operators watch.
 
-use async_trait::async_trait;
-use dateline_core::store::{OperationStore, StoreError, StoreGauges};
+use std::sync::Arc;
 
-use super::RedbStore;
+use async_trait::async_trait;
+use dateline_core::store::{Compacted, OperationStore, StorageUse, StoreError, StoreGauges};
+
+use super::{RedbStore, blocking};
 use crate::transaction::Snapshot;
 
 #[async_trait]
 impl OperationStore for RedbStore {
     async fn gauges(&self) -> Result<StoreGauges, StoreError> {
         self.read(Snapshot::gauges).await
+    }
+
+    async fn storage(&self) -> Result<StorageUse, StoreError> {
+        let shared = Arc::clone(&self.inner.shared);
+        blocking(move || {
+            let used_bytes = shared.read(Snapshot::used_bytes)?;
+            Ok(StorageUse { file_bytes: shared.file_bytes()?, used_bytes })
+        })
+        .await
+    }
+
+    async fn compact(&self) -> Result<Compacted, StoreError> {
+        let shared = Arc::clone(&self.inner.shared);
+        blocking(move || shared.compact()).await
     }
 }

@@ -183,6 +183,7 @@ pub(crate) fn new_execution(
         output: serde_json::Value::Null,
         error: None,
         superseded_by: None,
+        pinned_at: None,
         created_at: now,
         started_at: None,
         version: 1,

@@ -50,6 +50,9 @@ impl Transaction<'_> {
             self.set(CLASSES, key, row.to_row())?;
         }
         let has_ended = class != OPEN_CLASS && was.is_none_or(|was| was == OPEN_CLASS);
+        if has_ended {
+            self.note_passed(after, class)?;
+        }
         for key in tally_keys(after, class).filter(|_| has_ended) {
             let mut tally = self.get(&TALLIES, key)?.unwrap_or_default();
             tally.add(&row);

@@ -12,7 +12,7 @@ use dateline_core::time::Timestamp;
 use crate::fault::Fault;
 use crate::queries::job_view;
 use crate::record::JobState;
-use crate::tables::{ALL, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, scope_of};
+use crate::tables::{ALL, CANCELLED, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, scope_of};
 use crate::transaction::{Rows, Transaction};
 
 /// Returns the keys of the index rows of a job that is not cancelled.
@@ -84,6 +84,8 @@ impl Transaction<'_> {
         let mut state = before.clone();
         state.clock.next = NextDue::Off;
         self.unlink_job(stored, &before)?;
+        self.set(JOB_INDEX, (CANCELLED, 0, job.id.bits()), ())?;
+        self.touch_held(job.id)?;
         self.write_job(&job, Some(&state), now)?;
         for execution in self.open_executions(job.id)? {
             self.steer(execution, ExecutionEvent::CancelRequested, now)?;

@@ -222,7 +222,7 @@ impl Transaction<'_> {
         Ok(after)
     }
 
-    fn count_unread(&self, user: UserId, change: i64) -> Result<(), Fault> {
+    pub(super) fn count_unread(&self, user: UserId, change: i64) -> Result<(), Fault> {
         let count = self.look(UNREAD_COUNTS, user.bits())?.unwrap_or(0);
         self.set(UNREAD_COUNTS, user.bits(), count.saturating_add_signed(change))
     }

@@ -32,6 +32,7 @@ impl Transaction<'_> {
             self.set(OPEN, open_key(execution), ())?;
         }
         self.note_history(None, execution)?;
+        self.touch_held(execution.job)?;
         self.write_execution(execution, now)
     }
 

@@ -5,6 +5,7 @@
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId};
 use dateline_core::secret::SealedSecret;
 use dateline_core::store::{REQUEST_KEPT, RecordedRequest, RequestKey, StoreError, Terms};
+use dateline_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -72,6 +73,18 @@ impl Transaction<'_> {
         self.record_request(key, effect, Some(answer.clone()))
     }
 
+    /// Forgets up to `limit` requests that can no more be sent again, oldest first; returns how many there were.
+    pub(super) fn forget_requests(&self, now: Timestamp, limit: usize) -> Result<usize, Fault> {
+        let oldest = i64::try_from(REQUEST_KEPT.as_millis()).unwrap_or(i64::MAX);
+        let end = now.timestamp_millis().saturating_sub(oldest);
+        let over = self.rows(REQUEST_AGES, ..=(end, u128::MAX, [u8::MAX; 32]), limit)?;
+        for ((at, user, name), ()) in &over {
+            self.remove(REQUEST_AGES, (*at, *user, *name))?;
+            self.remove(REQUESTS.table, (*user, *name))?;
+        }
+        Ok(over.len())
+    }
+
     /// Remembers a request in place of what its key named before, and forgets a few that are over.
     fn record_request(
         &self,
@@ -80,13 +93,7 @@ impl Transaction<'_> {
         answer: Option<SealedSecret>,
     ) -> Result<(), Fault> {
         let (user, name) = (key.user.bits(), key.name);
-        let oldest = i64::try_from(REQUEST_KEPT.as_millis()).unwrap_or(i64::MAX);
-        let end = key.at.timestamp_millis().saturating_sub(oldest);
-        let over = self.rows(REQUEST_AGES, ..=(end, u128::MAX, [u8::MAX; 32]), FORGOTTEN_MAX)?;
-        for ((at, user, name), ()) in over {
-            self.remove(REQUEST_AGES, (at, user, name))?;
-            self.remove(REQUESTS.table, (user, name))?;
-        }
+        self.forget_requests(key.at, FORGOTTEN_MAX)?;
         if let Some(before) = self.get(&REQUESTS, (user, name))? {
             self.remove(REQUEST_AGES, (before.at.timestamp_millis(), user, name))?;
         }

@@ -1,7 +1,8 @@
 //! What was read from projects' servers: kept within bounds, and gone with its project.
 
-use dateline_core::activity_cache::{SEGMENT_AGE_MAX, SEGMENTS_MAX};
+use dateline_core::activity_cache::SEGMENTS_MAX;
 use dateline_core::id::ProjectId;
+use dateline_core::retention::cutoff;
 use dateline_core::source::CachedAnswer;
 use dateline_core::store::SyncCommit;
 use dateline_core::time::Timestamp;
@@ -9,7 +10,7 @@ use redb::ReadableTable;
 
 use crate::fault::Fault;
 use crate::record::{KeptAnswer, answer_key};
-use crate::tables::{ACTIVITY, ANSWER_AGES, ANSWERS, SYNC_STATES};
+use crate::tables::{ACTIVITY, ANSWER_AGES, ANSWERS, INSTANCE, INSTANCE_KEY, SYNC_STATES};
 use crate::transaction::{Rows, Transaction};
 
 /// How many answers are kept for one project.
@@ -51,7 +52,8 @@ impl Transaction<'_> {
 
     fn forget_old_activity(&self, project: ProjectId, now: Timestamp) -> Result<(), Fault> {
         let times = self.segment_times(project)?;
-        let oldest = (now - SEGMENT_AGE_MAX).timestamp_millis();
+        let days = self.get(&INSTANCE, INSTANCE_KEY)?.unwrap_or_default().retention.activity_days;
+        let oldest = cutoff(now, days).timestamp_millis();
         let surplus = (times.len() + 1).saturating_sub(SEGMENTS_MAX);
         for (place, at) in times.into_iter().enumerate() {
             if place < surplus || at < oldest {
@@ -97,7 +99,7 @@ impl Transaction<'_> {
         Ok(rows.into_iter().map(|(key, ())| key).collect())
     }
 
-    fn drop_answer(&self, age: (u128, i64, u128)) -> Result<(), Fault> {
+    pub(super) fn drop_answer(&self, age: (u128, i64, u128)) -> Result<(), Fault> {
         self.remove(ANSWERS.table, (age.0, age.2))?;
         self.remove(ANSWER_AGES, age).map(drop)
     }

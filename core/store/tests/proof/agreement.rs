@@ -58,7 +58,9 @@ async fn compare_job(store: &dyn Store, model: &Model, job: JobId) {
     assert!(found.iter().map(|record| record.execution).eq(due.iter().map(|execution| execution.id)));
     let filter = ExecutionFilter { job: Some(job), ..ExecutionFilter::default() };
     let stats = store.execution_stats(filter).await.expect("counts");
-    let of_job = || model.executions.values().filter(|execution| execution.job == job);
+    // What is gone stays counted.
+    let ever = || model.executions.values().chain(&model.forgotten);
+    let of_job = || ever().filter(|execution| execution.job == job);
     let count = |status| of_job().filter(|e| e.state.status() == status).map(stands_for).sum::<u64>();
     assert_eq!(stats.total, of_job().map(stands_for).sum::<u64>());
     assert_eq!(stats.completed, count(ExecutionStatus::Completed));

@@ -28,6 +28,7 @@ const READS: [&str; 23] = [
     "/api/invitations",
     "/api/tokens",
     "/api/settings",
+    "/api/storage",
     "/api/audit",
     "/api/audit?limit=200",
     "/api/notifications",

@@ -9,8 +9,8 @@ use dateline_core::job::{Job, JobClock};
 use dateline_core::pause::PauseChange;
 use dateline_core::project::Project;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, DraftDecision, DraftEdit, FireDue, NewExecution, Rescue, SecretChanges,
-    StepCommit, Store, StoreError,
+    AttemptReport, ClaimRequest, DraftDecision, DraftEdit, FireDue, NewExecution, PurgeRequest, Rescue,
+    SecretChanges, StepCommit, Store, StoreError,
 };
 use dateline_core::time::Timestamp;
 
@@ -37,6 +37,9 @@ pub(crate) enum Call {
     DecideDraft(DraftDecision),
     BeginPublication(Publication),
     FinishPublication(PublicationId, PublicationOutcome),
+    Pin(ExecutionId, Timestamp),
+    Unpin(ExecutionId, Timestamp),
+    Purge(PurgeRequest),
 }
 
 /// What a call came to: its answer or refusal spelled out, or the news that nobody knows.
@@ -85,6 +88,9 @@ impl Call {
             Self::DecideDraft(decision) => Answer::of(store.decide_draft(decision).await),
             Self::BeginPublication(publication) => Answer::of(store.begin_publication(publication).await),
             Self::FinishPublication(id, outcome) => Answer::of(store.finish_publication(id, outcome).await),
+            Self::Pin(id, now) => Answer::of(store.pin_execution(id, now).await),
+            Self::Unpin(id, now) => Answer::of(store.unpin_execution(id, now).await),
+            Self::Purge(request) => Answer::of(store.purge(request).await),
         }
     }
 }

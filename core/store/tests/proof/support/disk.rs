@@ -183,6 +183,10 @@ impl Medium for Disk {
         builder.create_with_backend(Handle { disk: self.clone(), boot })
     }
 
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.len())
+    }
+
     fn probe(&self) -> io::Result<()> {
         match self.state().fault {
             Fault::FullAbove(_) => Err(ErrorKind::StorageFull.into()),

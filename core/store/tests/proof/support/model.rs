@@ -31,6 +31,7 @@ mod firing;
 mod overlaps;
 mod pauses;
 mod queue;
+mod retention;
 
 type Res<T> = Result<T, StoreError>;
 
@@ -59,6 +60,8 @@ pub(crate) struct Model {
     /// When projects last had a turn.
     pub(crate) turns: BTreeMap<Lane, Timestamp>,
     pub(crate) events: u64,
+    /// What is gone and still counted.
+    pub(crate) forgotten: Vec<Execution>,
     /// What was told, by event and subject: once each.
     pub(crate) told: BTreeSet<(NotificationEvent, u128)>,
 }
@@ -87,6 +90,9 @@ impl Model {
             Call::DecideDraft(decision) => Answer::of(self.decide_draft(decision)),
             Call::BeginPublication(publication) => Answer::of(self.begin_publication(publication)),
             Call::FinishPublication(id, outcome) => Answer::of(self.finish_publication(id, outcome)),
+            Call::Pin(id, now) => Answer::of(self.pin(id, Some(now))),
+            Call::Unpin(id, _) => Answer::of(self.pin(id, None)),
+            Call::Purge(request) => Answer::of(Ok(self.purge(&request))),
         }
     }
 
@@ -571,6 +577,7 @@ fn fresh(
         output: serde_json::Value::Null,
         error: None,
         superseded_by: None,
+        pinned_at: None,
         created_at: now,
         started_at: None,
         version: 1,

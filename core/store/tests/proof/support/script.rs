@@ -13,8 +13,9 @@ use dateline_core::pause::{Pause, PauseChange, PausedBy};
 use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::publisher::Published;
+use dateline_core::retention::{RecordKind, Retention};
 use dateline_core::schedule::ExclusionKind;
-use dateline_core::store::{ClaimRequest, DraftDecision, DraftEdit, Entry, Rescue};
+use dateline_core::store::{ClaimRequest, DraftDecision, DraftEdit, Entry, PurgeRequest, Rescue};
 use dateline_core::time::Timestamp;
 use dateline_store::conformance::samples;
 
@@ -45,7 +46,7 @@ pub(crate) fn dice(rng: &mut Rng, len: usize) -> Vec<Dice> {
 pub(crate) fn call(model: &Model, dice: Dice, now: i64) -> Call {
     let [what, which, how] = dice;
     let (n, at) = (u128::from(which % 3) + 1, samples::at(now));
-    match what % 44 {
+    match what % 48 {
         0 => Call::CreateProject(samples::project(n)),
         1 if how.is_multiple_of(4) => Call::RemoveProject(ProjectId::from_bits(n), at),
         1 | 2 => replace_project(model, n, how),
@@ -67,6 +68,8 @@ pub(crate) fn call(model: &Model, dice: Dice, now: i64) -> Call {
         39 => Call::PauseEngine(pause(model, how | 1, now)),
         40 => Call::PauseProject(ProjectId::from_bits(n), pause(model, how, now)),
         41 | 42 => Call::PauseJob(JobId::from_bits(n), pause(model, how, now)),
+        43..=45 => purge(which, how, now),
+        46 => pin(model, which, how, at),
         _ => end(model, which, how, at),
     }
 }
@@ -290,6 +293,31 @@ fn edit(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
         note: None,
         now,
     })
+}
+
+/// Returns a cleanup of one kind, whose records are over after some seconds: its present is that much more than a day later.
+fn purge(which: u8, how: u8, now: i64) -> Call {
+    let kinds =
+        [RecordKind::Executions, RecordKind::Logs, RecordKind::Steps, RecordKind::Jobs, RecordKind::Projects];
+    let kind = if which > 150 { RecordKind::Executions } else { kinds[usize::from(which) % kinds.len()] };
+    let days = |is_longer| 1 + u32::from(is_longer);
+    let retention = Retention {
+        succeeded_days: days(how.is_multiple_of(5)),
+        failed_days: days(how.is_multiple_of(7)),
+        skipped_days: 1,
+        logs_days: 1,
+        steps_days: days(how.is_multiple_of(11)),
+        runs_min: 1 + u32::from(how % 3),
+        ..Retention::default()
+    };
+    let over_after = 86_400 - i64::from(how % 40);
+    Call::Purge(PurgeRequest { kind, retention, limit: 10_000, now: samples::at(now + over_after) })
+}
+
+fn pin(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
+    let all: Vec<_> = model.executions.keys().copied().collect();
+    let id = pick(&all, which).copied().unwrap_or(ExecutionId::from_bits(u128::from(which)));
+    if how.is_multiple_of(2) { Call::Pin(id, now) } else { Call::Unpin(id, now) }
 }
 
 fn begin(model: &Model, which: u8, how: u8, now: i64) -> Call {

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use dateline_core::execution::{AttemptEnd, AttemptOutcome, Failure, FailureClass, Items, Outcome};
 use dateline_core::store::{AttemptReport, Claimed, StoreError};
+use dateline_core::time::{Timestamp, rfc3339};
 use tokio::sync::watch;
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
@@ -26,7 +27,7 @@ pub(crate) use run::{Done, Fault, Reached, Run};
 
 use crate::job;
 use crate::request::STOP_GRACE;
-use crate::shared::{Shared, later};
+use crate::shared::Shared;
 
 /// How long a cancelled attempt may take to let go.
 const CANCEL_GRACE: Duration = Duration::from_secs(30);
@@ -116,8 +117,8 @@ fn lost_task(run: &Run, error: JoinError) -> Ending {
     }
 }
 
-fn failed(run: &Run, Fault { class, chain, .. }: Fault) -> Ending {
-    let failure = Failure { class, step: run.journal.step(), chain };
+fn failed(run: &Run, Fault { class, chain, asked_until }: Fault) -> Ending {
+    let failure = Failure { class, step: run.journal.step(), chain, retry_after: asked_until };
     let Reached { items, output } = run.reached();
     Ending::Failed { failure, items, output }
 }
@@ -158,19 +159,14 @@ async fn report(run: &Run, ending: Ending) -> Result<(), StoreError> {
     recording::finish(&run.shared, report).await
 }
 
-fn after_failure(
-    run: &Run,
-    failure: &Failure,
-    items: Items,
-    now: dateline_core::time::Timestamp,
-) -> AttemptEnd {
+fn after_failure(run: &Run, failure: &Failure, items: Items, now: Timestamp) -> AttemptEnd {
     let what = failure.chain.join(": ");
-    let failures = run.claimed.execution.failures() + 1;
-    let retry = run.claimed.job.policy.retry;
-    let delay = retry.delay_after(failures, &*run.shared.parts.entropy).filter(|_| failure.class.can_retry());
-    if let Some(delay) = delay {
-        run.error(&format!("attempt failed, next one in {:.1} s: {what}", delay.as_secs_f64()));
-        return AttemptEnd::RetryAt(later(now, delay));
+    if let Some(at) = run.next_try(failure, now) {
+        let delay = (at - now).to_std().unwrap_or_default().as_secs_f64();
+        let asked = failure.retry_after.map(|asked| format!(" (asked to wait until {})", rfc3339(asked)));
+        let asked = asked.unwrap_or_default();
+        run.error(&format!("attempt failed, next one in {delay:.1} s{asked}: {what}"));
+        return AttemptEnd::RetryAt(at);
     }
     run.error(&format!("given up: {what}"));
     AttemptEnd::Done(if items.succeeded > 0 { Outcome::Partial } else { Outcome::Failed })

@@ -54,13 +54,15 @@ impl Actor for Dispatcher {
     /// Workers end by themselves and may fail; the default would end the dispatcher with the first of them.
     async fn handle_supervisor_evt(
         &self,
-        _me: ActorRef<DispatcherMessage>,
+        me: ActorRef<DispatcherMessage>,
         event: SupervisionEvent,
         state: &mut DispatcherState,
     ) -> Result<(), ActorProcessingErr> {
         match event {
-            SupervisionEvent::ActorFailed(who, error) => state.forget(&who, &error.to_string()),
-            SupervisionEvent::ActorTerminated(who, _, why) => state.forget(&who, &why.unwrap_or_default()),
+            SupervisionEvent::ActorFailed(who, error) => state.forget(&who, &error.to_string(), &me).await,
+            SupervisionEvent::ActorTerminated(who, _, why) => {
+                state.forget(&who, &why.unwrap_or_default(), &me).await;
+            }
             SupervisionEvent::ActorStarted(_) | SupervisionEvent::ProcessGroupChanged(_) => {}
         }
         Ok(())

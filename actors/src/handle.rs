@@ -2,6 +2,7 @@
 
 mod access;
 mod check;
+mod dead_letters;
 mod drafts;
 mod executions;
 mod instance;
@@ -19,6 +20,7 @@ mod storage;
 mod tokens;
 mod users;
 
+pub use dead_letters::SETTLED_MAX;
 pub use sign_in::Shown;
 
 use std::path::Path;

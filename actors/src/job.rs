@@ -29,6 +29,6 @@ pub(crate) async fn perform(run: Arc<Run>) -> Ending {
 /// Ends what works for a project and has none: nothing that is asked for comes to this.
 fn without_project() -> Ending {
     let chain = vec!["it works for a project and has none".to_owned()];
-    let failure = Failure { class: FailureClass::Permanent, step: None, chain };
+    let failure = Failure { class: FailureClass::Permanent, step: None, chain, retry_after: None };
     Ending::Failed { failure, items: Items::default(), output: Value::Null }
 }

@@ -50,7 +50,7 @@ mod write_once;
 pub use backup_keeper::{BackupFailure, BackupMade, BackupPlan, BackupStatus, is_nightly_backup};
 pub use engine::{Engine, Parts, Settings, StartError};
 pub use event_stream::EventStream;
-pub use handle::{Dateline, Shown};
+pub use handle::{Dateline, SETTLED_MAX, Shown};
 pub use housekeeping::CleanupPlan;
 pub use manual_clock::ManualClock;
 pub use owner::recover_owner;

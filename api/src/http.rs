@@ -13,6 +13,7 @@ pub mod body;
 pub mod conditions;
 pub mod contract;
 pub mod cursor;
+pub mod dead_letters;
 pub mod docs;
 pub mod document;
 pub mod drafts;

@@ -6,6 +6,8 @@ mod bodies;
 mod crowd;
 #[path = "interface/events.rs"]
 mod events;
+#[path = "interface/failing.rs"]
+mod failing;
 #[path = "interface/fields.rs"]
 mod fields;
 #[path = "interface/harness.rs"]

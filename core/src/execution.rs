@@ -5,14 +5,16 @@
 //!    ▲  ▲       │ ├──▶ RETRYING ──▶ back to QUEUED when its time has come
 //!    │  │       │ ├──▶ WAITING(rate limit) ──▶ back to QUEUED when its time has come; spends no attempt
 //!    │  └───────┘ └──▶ PAUSED ────▶ back to QUEUED when a person resumes it
-//!    └ lease lapsed
+//!    └ lease lapsed; the third time in one step: FAILED(QUARANTINED)
 //!  every open state ─▶ CANCELLING (while a worker holds it) ─▶ CANCELLED
 //!  recorded without ever running: SKIPPED(overlap, paused, excluded) · MISSED(down, asleep, too late, coalesced)
 //! ```
 
+mod dead_letter;
 mod state;
 mod waiting;
 
+pub use dead_letter::{DeadLetter, DeadLetterState};
 pub use state::{AttemptEnd, ExecutionEvent, ExecutionState, Lease, LeaseKey, Refusal};
 pub use waiting::{WAIT_MAX, WAITING_MAX, Wait, WaitReason};
 
@@ -53,12 +55,18 @@ pub struct Execution {
     pub attempts: Vec<Attempt>,
     /// How often its lease lapsed under a worker.
     pub rescues: u32,
+    /// How often that was in one and the same step, since the last one that was recorded.
+    #[serde(default)]
+    pub stuck: Stuck,
     /// Platforms: taken on, done, given up.
     pub items: Items,
     /// What it produced, as JSON; `null` until something is.
     pub output: serde_json::Value,
     /// Why it failed, or failed in part.
     pub error: Option<Failure>,
+    /// What becomes of it now that it failed and its tries are spent; absent while it did not.
+    #[serde(default)]
+    pub dead_letter: Option<DeadLetter>,
     /// The newer execution of the same job it made way for, as the overlap policy asked.
     #[serde(default)]
     pub superseded_by: Option<ExecutionId>,
@@ -302,6 +310,33 @@ pub struct Items {
     pub failed: u32,
 }
 
+/// How often an execution lost its worker without having recorded a step in between.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stuck {
+    /// How many records of steps it had then.
+    pub steps: u32,
+    /// How often it lost its worker since.
+    pub rescues: u32,
+}
+
+impl Stuck {
+    /// So many rescues in one step end an execution: what kills its worker each time is not tried for ever.
+    pub const RESCUES_MAX: u32 = 3;
+
+    /// Returns what is known after a further rescue of an execution that has so many records of steps.
+    #[must_use]
+    pub fn rescued(self, steps: u32) -> Self {
+        let earlier = if self.steps == steps { self.rescues } else { 0 };
+        Self { steps, rescues: earlier + 1 }
+    }
+
+    /// Whether the execution is not to be tried again.
+    pub fn is_hopeless(self) -> bool {
+        self.rescues >= Self::RESCUES_MAX
+    }
+}
+
 /// Why something failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -312,6 +347,9 @@ pub struct Failure {
     pub step: Option<String>,
     /// The error and its causes, outermost first.
     pub chain: Vec<String>,
+    /// When the server that was asked takes requests again, if it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<Timestamp>,
 }
 
 /// Whether trying again can help.
@@ -332,16 +370,22 @@ pub enum FailureClass {
     TimeoutRun,
     /// A step took longer than allowed.
     TimeoutStep,
+    /// A step that gives signs of life gave none for longer than allowed.
+    Stalled,
     /// The program itself was wrong.
     Panic,
+    /// Its worker died in one step again and again.
+    Quarantined,
 }
 
 impl FailureClass {
     /// Whether another attempt can help.
     pub fn can_retry(self) -> bool {
         match self {
-            Self::Transient | Self::TimeoutRun | Self::TimeoutStep | Self::Panic => true,
-            Self::RateLimited | Self::Auth | Self::Permanent | Self::TimeoutStart => false,
+            Self::Transient | Self::TimeoutRun | Self::TimeoutStep | Self::Stalled | Self::Panic => true,
+            Self::RateLimited | Self::Auth | Self::Permanent | Self::TimeoutStart | Self::Quarantined => {
+                false
+            }
         }
     }
 }

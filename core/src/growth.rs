@@ -51,15 +51,19 @@ impl Growth {
     /// anything to go by.
     pub fn of(used_bytes: u64, executions: u64, pace: &Pace, retention: &Retention) -> Option<Self> {
         let each = used_bytes.checked_div(executions)?;
-        let of_days = |days: u32, ended: u64| u128::from(ended) * u128::from(each) * u128::from(days);
+        let of_days =
+            |days: u32, ended: u64| (u128::from(ended) * u128::from(each)).saturating_mul(u128::from(days));
         let over = |sum: u128| {
             sum.checked_div(pace.days.into()).map(|bytes| u64::try_from(bytes).unwrap_or(u64::MAX))
         };
-        let lifetimes = || Lifetime::ALL.into_iter().map(|lifetime| (lifetime, pace.ended(lifetime)));
+        let sum = |days: &dyn Fn(Lifetime) -> u32| {
+            let each = Lifetime::ALL.into_iter().map(|it| of_days(days(it), pace.ended(it)));
+            each.fold(0, u128::saturating_add)
+        };
         Some(Self {
             observed_days: pace.days,
-            bytes_per_day: over(lifetimes().map(|(_, ended)| of_days(1, ended)).sum())?,
-            settles_at_bytes: over(lifetimes().map(|(it, ended)| of_days(retention.days(it), ended)).sum())?,
+            bytes_per_day: over(sum(&|_| 1))?,
+            settles_at_bytes: over(sum(&|it| retention.days(it)))?,
         })
     }
 }

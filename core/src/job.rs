@@ -155,4 +155,7 @@ pub struct JobView {
     /// What keeps its occurrences from running, or did so lately.
     #[serde(default)]
     pub pauses: JobPauses,
+    /// How many of its executions failed since one did not, or since it was last resumed.
+    #[serde(default)]
+    pub failures_in_row: u32,
 }

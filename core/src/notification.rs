@@ -50,6 +50,8 @@ pub enum NotificationEvent {
     JobPartial,
     /// Occurrences passed unserved, and none that runs covers them.
     JobMissed,
+    /// A job was paused because its executions failed one after another.
+    JobPaused,
     /// A draft waits for review.
     DraftReady,
     /// A draft could not be published.
@@ -62,11 +64,12 @@ pub enum NotificationEvent {
 
 impl NotificationEvent {
     /// Every event, in the order of the API's documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::JobSuccess,
         Self::JobFailure,
         Self::JobPartial,
         Self::JobMissed,
+        Self::JobPaused,
         Self::DraftReady,
         Self::PublicationFailed,
         Self::DeliveryFailed,
@@ -80,6 +83,7 @@ impl NotificationEvent {
             Self::JobFailure => "job_failure",
             Self::JobPartial => "job_partial",
             Self::JobMissed => "job_missed",
+            Self::JobPaused => "job_paused",
             Self::DraftReady => "draft_ready",
             Self::PublicationFailed => "publication_failed",
             Self::DeliveryFailed => "delivery_failed",
@@ -95,6 +99,7 @@ impl NotificationEvent {
             | Self::JobFailure
             | Self::JobPartial
             | Self::JobMissed
+            | Self::JobPaused
             | Self::DraftReady
             | Self::PublicationFailed => false,
         }

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::execution::Failure;
+use crate::hygiene::{clean_line, redact_secrets};
 use crate::id::{ExecutionId, UserId};
 use crate::time::Timestamp;
 
@@ -37,6 +39,11 @@ pub enum PausedBy {
     Person {
         /// Who.
         user: UserId,
+    },
+    /// Nobody: the job's executions failed one after another.
+    Failures {
+        /// How many.
+        count: u32,
     },
 }
 
@@ -70,6 +77,18 @@ impl PauseChange {
 pub struct Pauses(Vec<Pause>);
 
 impl Pause {
+    /// Returns the pause of a job whose latest `count` executions failed, the last of them with `error`.
+    pub fn after_failures(count: u32, error: Option<&Failure>, since: Timestamp) -> Self {
+        let what = error.map(|error| error.chain.join(": ")).unwrap_or_default();
+        let what = clean_line(&redact_secrets(&what).text);
+        let reason = match count {
+            1 => format!("a run failed: {what}"),
+            _ => format!("{count} runs in a row failed, the last one with: {what}"),
+        };
+        let reason = Some(reason.chars().take(REASON_CHARS_MAX).collect());
+        Self { since, until: None, reason, by: PausedBy::Failures { count } }
+    }
+
     /// Whether it has not ended at `now`. One that begins later counts too: the clock was set back.
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)

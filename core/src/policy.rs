@@ -22,6 +22,21 @@ pub struct Policy {
     pub timeouts: Timeouts,
     /// 0 to 9; 9 is claimed first.
     pub priority: Priority,
+    /// After so many failures in a row the job is paused; 0 is never.
+    #[serde(default = "Policy::auto_pause_default")]
+    pub auto_pause_after: u32,
+}
+
+impl Policy {
+    /// Jobs that were stored before they could be paused by their failures have this bound.
+    const fn auto_pause_default() -> u32 {
+        10
+    }
+
+    /// Whether so many failures in a row pause the job.
+    pub fn pauses_after(&self, failures: u32) -> bool {
+        self.auto_pause_after > 0 && failures >= self.auto_pause_after
+    }
 }
 
 impl Default for Policy {
@@ -33,6 +48,7 @@ impl Default for Policy {
             retry: RetryPolicy::default(),
             timeouts: Timeouts::default(),
             priority: Priority::default(),
+            auto_pause_after: Self::auto_pause_default(),
         }
     }
 }
@@ -78,6 +94,16 @@ pub struct Timeouts {
     pub run: Duration,
     /// One step.
     pub step: Duration,
+    /// Between two signs of life of a step that gives them.
+    #[serde(default = "Timeouts::heartbeat_default")]
+    pub heartbeat: Duration,
+}
+
+impl Timeouts {
+    /// Jobs that were stored before there were heartbeats have this one.
+    const fn heartbeat_default() -> Duration {
+        Duration::from_secs(60)
+    }
 }
 
 impl Default for Timeouts {
@@ -86,6 +112,7 @@ impl Default for Timeouts {
             start: Duration::from_secs(24 * 3600),
             run: Duration::from_secs(30 * 60),
             step: Duration::from_secs(5 * 60),
+            heartbeat: Self::heartbeat_default(),
         }
     }
 }

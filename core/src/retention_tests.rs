@@ -1,5 +1,5 @@
 use super::*;
-use crate::execution::{Items, MissReason, Outcome, SkipReason, Trigger};
+use crate::execution::{Items, MissReason, Outcome, SkipReason, Stuck, Trigger};
 use crate::id::{ExecutionId, JobId, ProjectId};
 use crate::job::{Payload, SyncGithub};
 use crate::policy::Priority;
@@ -24,9 +24,11 @@ fn execution(state: ExecutionState) -> Execution {
         epoch: 0,
         attempts: Vec::new(),
         rescues: 0,
+        stuck: Stuck::default(),
         items: Items::default(),
         output: serde_json::Value::Null,
         error: None,
+        dead_letter: None,
         superseded_by: None,
         pinned_at: None,
         created_at: at(0),

@@ -317,6 +317,8 @@ pub enum SourceError {
         host: String,
         /// What happened.
         reason: String,
+        /// When to ask again, if it said so.
+        until: Option<Timestamp>,
     },
     /// The server's answer is not what its interface promises.
     #[error("`{host}` answered something that cannot be read: {reason}")]

@@ -28,8 +28,8 @@ pub use retention::{PURGE_BATCH, PurgeRequest, Purged, RetentionStore};
 pub use secrets::{SecretChanges, SecretStore};
 pub use sources::{SourceCacheStore, SyncCommit};
 pub use verbs::{
-    AttemptReport, ClaimRequest, Claimed, CursorMove, DraftDecision, DraftEdit, DraftWrite, Entry, FireDue,
-    Fired, NewExecution, PlannedRun, Rescue, Steering, StepCommit,
+    AttemptReport, ClaimRequest, Claimed, CursorMove, DeadLettersOf, DraftDecision, DraftEdit, DraftWrite,
+    Entry, FireDue, Fired, NewExecution, PlannedRun, ReplayDead, Rescue, SettledDead, Steering, StepCommit,
 };
 
 use std::path::Path;
@@ -139,7 +139,8 @@ pub trait Store:
     // ---- executions -----------------------------------------------------------------------------------------
 
     /// Records an execution somebody asked for, also of a disabled job; refused for a cancelled one, and a conflict when
-    /// the payload is not of the job's type. Where its overlap policy lets it not in, it is recorded as skipped.
+    /// the payload is not of the job's type. Where its overlap policy lets it not in, it is recorded as skipped. A dead
+    /// letter that is run again by it is settled.
     async fn create_execution(&self, new: NewExecution) -> Result<Execution, StoreError>;
 
     /// Wakes executions whose waiting time is over, then gives the holder up to `limit` queued ones in the order of
@@ -165,10 +166,22 @@ pub trait Store:
     /// Ends an attempt under its lease.
     async fn finish(&self, report: AttemptReport) -> Result<Execution, StoreError>;
 
-    /// Takes executions from workers whose lease has lapsed and queues them again; returns them.
+    /// Takes executions from workers whose lease has lapsed and queues them again; returns them. One that loses its worker
+    /// for the third time in the same step ends as FAILED(QUARANTINED) instead.
     async fn rescue(&self, which: Rescue, now: Timestamp) -> Result<Vec<ExecutionId>, StoreError>;
 
-    /// Applies a person's request (pause, resume, cancel) to an execution.
+    /// Runs dead letters again as new executions; each is thereby settled.
+    async fn replay_dead(&self, request: ReplayDead) -> Result<SettledDead, StoreError>;
+
+    /// Dismisses dead letters, the oldest first.
+    async fn dismiss_dead(
+        &self,
+        of: DeadLettersOf,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<SettledDead, StoreError>;
+
+    /// Applies a person's request (pause, resume, cancel, dismiss) to an execution.
     async fn steer(
         &self,
         id: ExecutionId,

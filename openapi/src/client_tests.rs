@@ -120,7 +120,7 @@ async fn all_pages_are_one_list_as_it_was_sent() {
     let page = |name: &str, cursor: &str| {
         let item = format!(
             r#"{{"name":"{name}","offset":"+00:00","later":true,"id":"prj_1","source":{{"kind":"NEWER"}},"platforms":[],
-               "timezone":"UTC","style":{{}},"version":1,"createdAt":"2026-01-01T00:00:00.000Z",
+               "timezone":"UTC","style":{{}},"executionsMax":1,"version":1,"createdAt":"2026-01-01T00:00:00.000Z",
                "updatedAt":"2026-01-01T00:00:00.000Z"}}"#
         );
         answer(200, "", &format!(r#"{{"items":[{item}],"nextCursor":{cursor}}}"#))

@@ -391,6 +391,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cron/executions/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a dead letter
+         * @description Nothing is to be done about an execution that failed. Again, or once it was run again, nothing changes.
+         */
+        post: operations["dismissExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/executions/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep an execution
+         * @description With its steps and its log, whatever its age, until it is unpinned. Again changes nothing.
+         */
+        post: operations["pinExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/executions/{id}/unpin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an execution go in its time
+         * @description What a cleanup passed over while it was pinned goes with the next one. Again changes nothing.
+         */
+        post: operations["unpinExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cron/executions/{id}/replay": {
         parameters: {
             query?: never;
@@ -402,9 +462,50 @@ export interface paths {
         put?: never;
         /**
          * Replay an ended execution
-         * @description Makes a new execution; the old one stays as it is.
+         * @description Makes a new execution; the old one stays as it is, and is a dead letter no more.
          */
         post: operations["replayExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run dead letters again
+         * @description Those of a job or of a project, the oldest first. Those of jobs that are cancelled, or do something else or work for
+         *     another project by now, are passed over.
+         */
+        post: operations["replayDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/dead-letters/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss dead letters
+         * @description Those of a job or of a project, the oldest first.
+         */
+        post: operations["dismissDeadLetters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1199,6 +1300,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how large the store is
+         * @description Looks at the whole file while others go on: about a second for a gigabyte.
+         */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/compact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the store's file smaller
+         * @description Gives back what is free. Everything else waits meanwhile, some seconds for a gigabyte; a crash loses nothing. The
+         *     nightly cleanup does it by itself when more than three tenths of the file are free.
+         */
+        post: operations["compactStorage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys/rotate": {
         parameters: {
             query?: never;
@@ -1359,7 +1501,7 @@ export interface components {
          * @description What somebody did.
          * @enum {string}
          */
-        AuditAction: "PROJECT_CREATED" | "PROJECT_CHANGED" | "PROJECT_REMOVED" | "PROJECT_PAUSED" | "PROJECT_RESUMED" | "MEMBER_PUT" | "MEMBER_REMOVED" | "JOB_CREATED" | "JOB_CHANGED" | "JOB_CANCELLED" | "JOB_PAUSED" | "JOB_RESUMED" | "EXECUTION_TRIGGERED" | "EXECUTION_REPLAYED" | "EXECUTION_CANCELLED" | "EXECUTION_PAUSED" | "EXECUTION_RESUMED" | "DRAFT_EDITED" | "DRAFT_APPROVED" | "DRAFT_REJECTED" | "DRAFT_PUBLISHED" | "INVITATION_CREATED" | "INVITATION_REVOKED" | "USER_JOINED" | "USER_CHANGED" | "USER_REMOVED" | "PASSWORD_CHANGED" | "PASSWORD_RESET_CREATED" | "PASSWORD_RESET" | "SIGNED_IN" | "SIGNED_OUT" | "SIGNED_OUT_EVERYWHERE" | "OWNER_RECOVERED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "SETTINGS_CHANGED" | "ENGINE_PAUSED" | "ENGINE_RESUMED";
+        AuditAction: "PROJECT_CREATED" | "PROJECT_CHANGED" | "PROJECT_REMOVED" | "PROJECT_PAUSED" | "PROJECT_RESUMED" | "MEMBER_PUT" | "MEMBER_REMOVED" | "JOB_CREATED" | "JOB_CHANGED" | "JOB_CANCELLED" | "JOB_PAUSED" | "JOB_RESUMED" | "EXECUTION_TRIGGERED" | "EXECUTION_REPLAYED" | "EXECUTION_CANCELLED" | "EXECUTION_DISMISSED" | "EXECUTION_PAUSED" | "EXECUTION_RESUMED" | "EXECUTION_PINNED" | "EXECUTION_UNPINNED" | "DRAFT_EDITED" | "DRAFT_APPROVED" | "DRAFT_REJECTED" | "DRAFT_PUBLISHED" | "INVITATION_CREATED" | "INVITATION_REVOKED" | "USER_JOINED" | "USER_CHANGED" | "USER_REMOVED" | "PASSWORD_CHANGED" | "PASSWORD_RESET_CREATED" | "PASSWORD_RESET" | "SIGNED_IN" | "SIGNED_OUT" | "SIGNED_OUT_EVERYWHERE" | "OWNER_RECOVERED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "SETTINGS_CHANGED" | "ENGINE_PAUSED" | "ENGINE_RESUMED";
         /**
          * AuditEntry
          * @description A change somebody made.
@@ -1430,6 +1572,27 @@ export interface components {
          */
         Class: "SECURITY" | "FEATURE" | "FIX" | "PERFORMANCE" | "DOCUMENTATION" | "REMOVAL" | "UPKEEP" | "OTHER";
         /**
+         * Compaction
+         * @description What compacting came to.
+         */
+        Compaction: {
+            /**
+             * Format: int64
+             * @description The file's length before.
+             */
+            bytesBefore: number;
+            /**
+             * Format: int64
+             * @description Its length now.
+             */
+            bytesAfter: number;
+            /**
+             * Format: int64
+             * @description How long everything else waited.
+             */
+            tookMs: number;
+        };
+        /**
          * ContentBody
          * @description A text as it would be published.
          */
@@ -1478,6 +1641,30 @@ export interface components {
          * @enum {string}
          */
         DayMatch: "OR" | "AND";
+        /**
+         * DeadLetterBody
+         * @description What becomes of an execution that failed.
+         */
+        DeadLetterBody: {
+            /** @description Whether somebody still has to look at it. */
+            state: components["schemas"]["DeadLetterState"];
+            /**
+             * @description The execution that ran it again.
+             * @example exe_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            replayedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When it was run again or dismissed.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            settledAt: string | null;
+        };
+        /**
+         * @description What became of an execution that failed: OPEN until it is run again or dismissed.
+         * @enum {string}
+         */
+        DeadLetterState: "OPEN" | "REPLAYED" | "DISMISSED";
         /**
          * Deliveries
          * @description The deliveries that told a notification.
@@ -1554,6 +1741,27 @@ export interface components {
          * @enum {string}
          */
         DigestFrequency: "IMMEDIATE" | "DAILY";
+        /**
+         * DismissDeadBody
+         * @description Dead letters to dismiss, the oldest first.
+         */
+        DismissDeadBody: {
+            /**
+             * @description Those of this job; this or `projectId` is needed.
+             * @example job_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            jobId?: string;
+            /**
+             * @description Those of this project.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /**
+             * Format: int64
+             * @description How many at most; 100 when absent.
+             */
+            limit?: number;
+        };
         /**
          * Draft
          * @description A text for one platform made from one activity.
@@ -1863,6 +2071,12 @@ export interface components {
             supersededBy: string | null;
             /**
              * Format: date-time
+             * @description Since when it is kept whatever its age; null while its age decides.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            pinnedAt: string | null;
+            /**
+             * Format: date-time
              * @description When it may start next, while it waits.
              * @example 2026-11-23T17:00:00.000Z
              */
@@ -1889,6 +2103,8 @@ export interface components {
             output: unknown;
             /** @description Why it failed, or failed in part. */
             error: components["schemas"]["FailureBody"] | null;
+            /** @description What becomes of it, now that it failed and its tries are spent. */
+            deadLetter: components["schemas"]["DeadLetterBody"] | null;
             /**
              * Format: date-time
              * @description When it was recorded.
@@ -1948,12 +2164,19 @@ export interface components {
             step: string | null;
             /** @description The error and its causes, outermost first. */
             chain: string[];
+            /**
+             * Format: date-time
+             * @description When the server that was asked takes requests again, if it said so: the next attempt starts no earlier, as long
+             *     as that is within a day.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            retryAfter: string | null;
         };
         /**
          * @description Whether trying again can help.
          * @enum {string}
          */
-        FailureClass: "TRANSIENT" | "RATE_LIMITED" | "AUTH" | "PERMANENT" | "TIMEOUT_START" | "TIMEOUT_RUN" | "TIMEOUT_STEP" | "PANIC";
+        FailureClass: "TRANSIENT" | "RATE_LIMITED" | "AUTH" | "PERMANENT" | "TIMEOUT_START" | "TIMEOUT_RUN" | "TIMEOUT_STEP" | "STALLED" | "PANIC" | "QUARANTINED";
         /**
          * FindingBody
          * @description Something the lint has to say of a text.
@@ -1973,6 +2196,27 @@ export interface components {
          * @enum {string}
          */
         Frequency: "DAILY" | "WEEKLY" | "MONTHLY" | "CUSTOM" | "INTERVAL" | "ONCE";
+        /**
+         * Growth
+         * @description What becomes of the store's size when everything goes on as it did.
+         */
+        Growth: {
+            /**
+             * Format: int64
+             * @description Over how many days that was seen, 30 at most.
+             */
+            observedDays: number;
+            /**
+             * Format: int64
+             * @description What a day adds.
+             */
+            bytesPerDay: number;
+            /**
+             * Format: int64
+             * @description Where the executions and what belongs to them come to rest, when what is over is removed.
+             */
+            settlesAtBytes: number;
+        };
         /**
          * Health
          * @description All is well.
@@ -2128,6 +2372,11 @@ export interface components {
              * @example 2026-11-23T17:00:00.000Z
              */
             lastRunAt: string | null;
+            /**
+             * Format: int64
+             * @description How many of its executions failed since one did not, or since it was last resumed.
+             */
+            failuresInRow: number;
             /** @description How far it has written, one entry a platform and stream. */
             cursors: components["schemas"]["CursorBody"][];
             /**
@@ -2219,7 +2468,7 @@ export interface components {
          * @description What a job does.
          * @enum {string}
          */
-        JobType: "GENERATE_CONTENT" | "SYNC_GITHUB";
+        JobType: "GENERATE_CONTENT" | "SYNC_GITHUB" | "CLEANUP";
         /**
          * LengthBody
          * @description A size and its bound, by a platform's own counter.
@@ -2524,7 +2773,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationEvent: "job_success" | "job_failure" | "job_partial" | "job_missed" | "draft_ready" | "publication_failed" | "delivery_failed" | "delivery_unknown";
+        NotificationEvent: "job_success" | "job_failure" | "job_partial" | "job_missed" | "job_paused" | "draft_ready" | "publication_failed" | "delivery_failed" | "delivery_unknown";
         /**
          * NotificationList
          * @description Part of the caller's notifications.
@@ -2676,10 +2925,15 @@ export interface components {
             /** @description Why. */
             reason: string | null;
             /**
-             * @description Who paused it.
+             * @description Who paused it; null when nobody did, but so many failures in a row.
              * @example usr_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
             pausedBy: string | null;
+            /**
+             * Format: int64
+             * @description How many executions failed in a row when that paused the job.
+             */
+            failures: number | null;
         };
         /**
          * PauseBody
@@ -2780,6 +3034,12 @@ export interface components {
              * @description 0 to 9; 9 is claimed first; 5 by default.
              */
             priority?: number;
+            /**
+             * Format: int64
+             * @description After so many failures in a row the job is paused and people are told, once; 0 is never. 10 by default. Occurrences
+             *     that were missed or skipped are no failures.
+             */
+            autoPauseAfter?: number;
         };
         /**
          * PreferencesBody
@@ -3032,8 +3292,39 @@ export interface components {
         ReplayBody: {
             /** @description Go on from this step and take over the results of those before; all of it when absent. */
             fromStep?: string;
-            /** @description What the new execution is told; what the earlier one was told when absent. */
+            /**
+             * @description Take over the results of all steps that are done, and go on from the one that failed; not beside `fromStep`. Only of
+             *     an execution that failed, wholly or in part.
+             */
+            fromFailedStep?: boolean;
+            /**
+             * @description What the new execution is told; what the earlier one was told when absent. Where steps are taken over, it can ask
+             *     for less and not for more.
+             */
             payload?: components["schemas"]["PayloadBody"];
+        };
+        /**
+         * ReplayDeadBody
+         * @description Dead letters to run again, the oldest first.
+         */
+        ReplayDeadBody: {
+            /**
+             * @description Those of this job; this or `projectId` is needed.
+             * @example job_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            jobId?: string;
+            /**
+             * @description Those of this project.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /** @description Take over the results of all steps that are done, and go on from the one that failed; false when absent. */
+            fromFailedStep?: boolean;
+            /**
+             * Format: int64
+             * @description How many at most; 100 when absent.
+             */
+            limit?: number;
         };
         /**
          * ResumeBody
@@ -3044,11 +3335,116 @@ export interface components {
             runLatest?: boolean;
         };
         /**
+         * RetentionBody
+         * @description How long records are kept after they ended. Content, statistics, open executions and those that are pinned stay.
+         */
+        RetentionBody: {
+            /**
+             * Format: int64
+             * @description Days that executions are kept which were completed or cancelled.
+             */
+            succeededDays: number;
+            /**
+             * Format: int64
+             * @description Days that executions are kept which failed, all or in part, and occurrences that were missed.
+             */
+            failedDays: number;
+            /**
+             * Format: int64
+             * @description Days that executions are kept which were skipped.
+             */
+            skippedDays: number;
+            /**
+             * Format: int64
+             * @description Days that logs are kept.
+             */
+            logsDays: number;
+            /**
+             * Format: int64
+             * @description Days that is kept what steps came to.
+             */
+            stepsDays: number;
+            /**
+             * Format: int64
+             * @description Days that is kept what was read of projects' activity.
+             */
+            activityDays: number;
+            /**
+             * Format: int64
+             * @description Days that notifications are kept.
+             */
+            notificationsDays: number;
+            /**
+             * Format: int64
+             * @description Days that the audit log is kept.
+             */
+            auditDays: number;
+            /**
+             * Format: int64
+             * @description How many executions of each job stay whatever their age, its newest.
+             */
+            runsMin: number;
+        };
+        /**
+         * RetentionPatch
+         * @description A change of how long records are kept: what is absent stays as it is.
+         */
+        RetentionPatch: {
+            /**
+             * Format: int64
+             * @description Days that executions are kept which were completed or cancelled.
+             */
+            succeededDays?: number;
+            /**
+             * Format: int64
+             * @description Days that executions are kept which failed, all or in part, and occurrences that were missed.
+             */
+            failedDays?: number;
+            /**
+             * Format: int64
+             * @description Days that executions are kept which were skipped.
+             */
+            skippedDays?: number;
+            /**
+             * Format: int64
+             * @description Days that logs are kept.
+             */
+            logsDays?: number;
+            /**
+             * Format: int64
+             * @description Days that is kept what steps came to.
+             */
+            stepsDays?: number;
+            /**
+             * Format: int64
+             * @description Days that is kept what was read of projects' activity.
+             */
+            activityDays?: number;
+            /**
+             * Format: int64
+             * @description Days that notifications are kept.
+             */
+            notificationsDays?: number;
+            /**
+             * Format: int64
+             * @description Days that the audit log is kept.
+             */
+            auditDays?: number;
+            /**
+             * Format: int64
+             * @description How many executions of each job stay whatever their age, its newest.
+             */
+            runsMin?: number;
+        };
+        /**
          * RetryBody
          * @description Whether and when a failed attempt is tried again.
          */
         RetryBody: {
-            /** @description How delays grow; EXPONENTIAL by default. */
+            /**
+             * @description How delays grow: they double, grow by `baseMs`, are all `baseMs`, or are what `delaysMs` says; NONE is no second
+             *     attempt. EXPONENTIAL by default.
+             */
             kind?: components["schemas"]["RetryKind"];
             /**
              * Format: int64
@@ -3065,12 +3461,22 @@ export interface components {
              * @description The longest delay before jitter, at most a day; an hour by default.
              */
             capMs?: number;
+            /**
+             * @description The delays of a TABLE one after another, 100 ms to a day each; the last one counts for all that follow. At most one
+             *     fewer than `attemptsMax`.
+             */
+            delaysMs?: number[];
+            /**
+             * Format: int64
+             * @description No attempt starts later than this after the first; 0 is no bound, and the default.
+             */
+            untilMs?: number;
         };
         /**
          * @description How delays grow from one failed attempt to the next.
          * @enum {string}
          */
-        RetryKind: "EXPONENTIAL" | "NONE";
+        RetryKind: "EXPONENTIAL" | "LINEAR" | "FIXED" | "TABLE" | "NONE";
         /**
          * @description What a person is to the instance: a MEMBER works on the projects they own or were added to, an ADMIN also manages people and settings, an OWNER sees and may do everything.
          * @enum {string}
@@ -3153,6 +3559,8 @@ export interface components {
              * @description How many projects may run at once as the server was started: what counts again after `"projectsMax": null`.
              */
             projectsMaxAtStart: number;
+            /** @description How long records are kept. */
+            retention: components["schemas"]["RetentionBody"];
             /**
              * Format: int64
              * @description Grows with every change.
@@ -3189,6 +3597,18 @@ export interface components {
              * @description How many projects may run at once; null for as many as the server was started with. What runs already goes on.
              */
             projectsMax?: number | null;
+            /** @description How long records are kept: each field that is given. */
+            retention?: components["schemas"]["RetentionPatch"];
+        };
+        /**
+         * SettledBody
+         * @description Dead letters that were settled.
+         */
+        SettledBody: {
+            /** @description The new executions, or those that were dismissed. */
+            executionIds: string[];
+            /** @description Whether others are left: ask again for them. */
+            hasMore: boolean;
         };
         /**
          * @description How much a finding weighs: an ERROR blocks.
@@ -3439,6 +3859,41 @@ export interface components {
             copiedFrom: string | null;
         };
         /**
+         * Storage
+         * @description How large the store is.
+         */
+        Storage: {
+            /**
+             * Format: int64
+             * @description The file's length.
+             */
+            fileBytes: number;
+            /**
+             * Format: int64
+             * @description What of it holds something.
+             */
+            usedBytes: number;
+            /**
+             * Format: int64
+             * @description What of it is free: new records fill it, and compacting gives it back.
+             */
+            freeBytes: number;
+            /**
+             * Format: int64
+             * @description Executions that are kept.
+             */
+            executions: number;
+            /**
+             * Format: int64
+             * @description Drafts.
+             */
+            drafts: number;
+            /** @description Whether a live job of type CLEANUP removes what is over; without one the store grows for ever. */
+            isCleanedUp: boolean;
+            /** @description What becomes of it when everything goes on as it did; null before a whole day was seen. */
+            growth: components["schemas"]["Growth"] | null;
+        };
+        /**
          * StyleBody
          * @description How a project wants to sound.
          */
@@ -3598,6 +4053,11 @@ export interface components {
              * @description One step; 5 minutes by default.
              */
             stepMs?: number;
+            /**
+             * Format: int64
+             * @description Between two signs of life of a step that gives some, such as a scan; a minute by default.
+             */
+            heartbeatMs?: number;
         };
         /**
          * TimezoneBody
@@ -4588,7 +5048,8 @@ export interface operations {
                      *         "since": "2026-11-24T08:15:00.000Z",
                      *         "until": null,
                      *         "reason": "frozen for the release",
-                     *         "pausedBy": "usr_01KAR6V8G0M3N9T5X7Y2B4C6D8"
+                     *         "pausedBy": "usr_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *         "failures": null
                      *       },
                      *       "version": 2,
                      *       "createdAt": "2026-11-23T16:30:00.000Z",
@@ -4771,14 +5232,18 @@ export interface operations {
                      *           "kind": "EXPONENTIAL",
                      *           "attemptsMax": 3,
                      *           "baseMs": 15000,
-                     *           "capMs": 3600000
+                     *           "capMs": 3600000,
+                     *           "delaysMs": [],
+                     *           "untilMs": 0
                      *         },
                      *         "timeouts": {
                      *           "startMs": 86400000,
                      *           "runMs": 1800000,
-                     *           "stepMs": 300000
+                     *           "stepMs": 300000,
+                     *           "heartbeatMs": 60000
                      *         },
-                     *         "priority": 5
+                     *         "priority": 5,
+                     *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
                      *       "status": "IDLE",
@@ -4786,6 +5251,7 @@ export interface operations {
                      *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": null,
+                     *       "failuresInRow": 0,
                      *       "cursors": [],
                      *       "cancelledAt": null,
                      *       "version": 1,
@@ -4874,14 +5340,18 @@ export interface operations {
                      *           "kind": "EXPONENTIAL",
                      *           "attemptsMax": 3,
                      *           "baseMs": 15000,
-                     *           "capMs": 3600000
+                     *           "capMs": 3600000,
+                     *           "delaysMs": [],
+                     *           "untilMs": 0
                      *         },
                      *         "timeouts": {
                      *           "startMs": 86400000,
                      *           "runMs": 1800000,
-                     *           "stepMs": 300000
+                     *           "stepMs": 300000,
+                     *           "heartbeatMs": 60000
                      *         },
-                     *         "priority": 5
+                     *         "priority": 5,
+                     *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
                      *       "status": "COMPLETED",
@@ -4889,6 +5359,7 @@ export interface operations {
                      *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
+                     *       "failuresInRow": 0,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -4981,14 +5452,18 @@ export interface operations {
                      *               "kind": "EXPONENTIAL",
                      *               "attemptsMax": 3,
                      *               "baseMs": 15000,
-                     *               "capMs": 3600000
+                     *               "capMs": 3600000,
+                     *               "delaysMs": [],
+                     *               "untilMs": 0
                      *             },
                      *             "timeouts": {
                      *               "startMs": 86400000,
                      *               "runMs": 1800000,
-                     *               "stepMs": 300000
+                     *               "stepMs": 300000,
+                     *               "heartbeatMs": 60000
                      *             },
-                     *             "priority": 5
+                     *             "priority": 5,
+                     *             "autoPauseAfter": 10
                      *           },
                      *           "payload": {},
                      *           "status": "COMPLETED",
@@ -4996,6 +5471,7 @@ export interface operations {
                      *           "runsLeft": null,
                      *           "isUnsatisfiable": false,
                      *           "lastRunAt": "2026-11-24T08:00:00.412Z",
+                     *           "failuresInRow": 0,
                      *           "cursors": [
                      *             {
                      *               "platform": "MARKDOWN",
@@ -5077,14 +5553,18 @@ export interface operations {
                      *           "kind": "EXPONENTIAL",
                      *           "attemptsMax": 3,
                      *           "baseMs": 15000,
-                     *           "capMs": 3600000
+                     *           "capMs": 3600000,
+                     *           "delaysMs": [],
+                     *           "untilMs": 0
                      *         },
                      *         "timeouts": {
                      *           "startMs": 86400000,
                      *           "runMs": 1800000,
-                     *           "stepMs": 300000
+                     *           "stepMs": 300000,
+                     *           "heartbeatMs": 60000
                      *         },
-                     *         "priority": 5
+                     *         "priority": 5,
+                     *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
                      *       "status": "COMPLETED",
@@ -5092,6 +5572,7 @@ export interface operations {
                      *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
+                     *       "failuresInRow": 0,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -5232,14 +5713,18 @@ export interface operations {
                      *           "kind": "EXPONENTIAL",
                      *           "attemptsMax": 3,
                      *           "baseMs": 15000,
-                     *           "capMs": 3600000
+                     *           "capMs": 3600000,
+                     *           "delaysMs": [],
+                     *           "untilMs": 0
                      *         },
                      *         "timeouts": {
                      *           "startMs": 86400000,
                      *           "runMs": 1800000,
-                     *           "stepMs": 300000
+                     *           "stepMs": 300000,
+                     *           "heartbeatMs": 60000
                      *         },
-                     *         "priority": 5
+                     *         "priority": 5,
+                     *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
                      *       "status": "COMPLETED",
@@ -5247,6 +5732,7 @@ export interface operations {
                      *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
+                     *       "failuresInRow": 0,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -5341,7 +5827,8 @@ export interface operations {
                      *           "since": "2026-11-24T08:15:00.000Z",
                      *           "until": "2026-12-07T08:00:00.000Z",
                      *           "reason": "the site is being rebuilt",
-                     *           "pausedBy": "usr_01KAR6V8G0M3N9T5X7Y2B4C6D8"
+                     *           "pausedBy": "usr_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *           "failures": null
                      *         }
                      *       ],
                      *       "policy": {
@@ -5352,14 +5839,18 @@ export interface operations {
                      *           "kind": "EXPONENTIAL",
                      *           "attemptsMax": 3,
                      *           "baseMs": 15000,
-                     *           "capMs": 3600000
+                     *           "capMs": 3600000,
+                     *           "delaysMs": [],
+                     *           "untilMs": 0
                      *         },
                      *         "timeouts": {
                      *           "startMs": 86400000,
                      *           "runMs": 1800000,
-                     *           "stepMs": 300000
+                     *           "stepMs": 300000,
+                     *           "heartbeatMs": 60000
                      *         },
-                     *         "priority": 5
+                     *         "priority": 5,
+                     *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
                      *       "status": "COMPLETED",
@@ -5367,6 +5858,7 @@ export interface operations {
                      *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
+                     *       "failuresInRow": 0,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -5463,14 +5955,18 @@ export interface operations {
                      *           "kind": "EXPONENTIAL",
                      *           "attemptsMax": 3,
                      *           "baseMs": 15000,
-                     *           "capMs": 3600000
+                     *           "capMs": 3600000,
+                     *           "delaysMs": [],
+                     *           "untilMs": 0
                      *         },
                      *         "timeouts": {
                      *           "startMs": 86400000,
                      *           "runMs": 1800000,
-                     *           "stepMs": 300000
+                     *           "stepMs": 300000,
+                     *           "heartbeatMs": 60000
                      *         },
-                     *         "priority": 5
+                     *         "priority": 5,
+                     *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
                      *       "status": "COMPLETED",
@@ -5478,6 +5974,7 @@ export interface operations {
                      *       "runsLeft": null,
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
+                     *       "failuresInRow": 0,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -5725,6 +6222,8 @@ export interface operations {
                 projectId?: string;
                 /** @description Executions in this status. */
                 status?: components["schemas"]["ExecutionStatus"];
+                /** @description With `true`, only dead letters: what failed and was neither run again nor dismissed; not beside `stats`. */
+                deadLetter?: boolean;
                 /** @description Executions for this trigger. */
                 trigger?: components["schemas"]["Trigger"];
                 /** @description Recorded at this instant or later. */
@@ -5764,6 +6263,7 @@ export interface operations {
                      *           "reason": null,
                      *           "excludedBy": null,
                      *           "supersededBy": null,
+                     *           "pinnedAt": null,
                      *           "nextAttemptAt": null,
                      *           "waiting": null,
                      *           "payload": {},
@@ -5790,6 +6290,7 @@ export interface operations {
                      *             ]
                      *           },
                      *           "error": null,
+                     *           "deadLetter": null,
                      *           "createdAt": "2026-11-24T08:00:00.000Z",
                      *           "startedAt": "2026-11-24T08:00:00.412Z",
                      *           "finishedAt": "2026-11-24T08:00:01.107Z",
@@ -5864,6 +6365,7 @@ export interface operations {
                      *       "reason": null,
                      *       "excludedBy": null,
                      *       "supersededBy": null,
+                     *       "pinnedAt": null,
                      *       "nextAttemptAt": null,
                      *       "waiting": null,
                      *       "payload": {},
@@ -5890,6 +6392,7 @@ export interface operations {
                      *         ]
                      *       },
                      *       "error": null,
+                     *       "deadLetter": null,
                      *       "createdAt": "2026-11-24T08:00:00.000Z",
                      *       "startedAt": "2026-11-24T08:00:00.412Z",
                      *       "finishedAt": "2026-11-24T08:00:01.107Z",
@@ -6025,6 +6528,7 @@ export interface operations {
                      *       "reason": null,
                      *       "excludedBy": null,
                      *       "supersededBy": null,
+                     *       "pinnedAt": null,
                      *       "nextAttemptAt": null,
                      *       "waiting": null,
                      *       "payload": {},
@@ -6038,6 +6542,7 @@ export interface operations {
                      *       },
                      *       "output": null,
                      *       "error": null,
+                     *       "deadLetter": null,
                      *       "createdAt": "2026-11-24T08:00:00.000Z",
                      *       "startedAt": null,
                      *       "finishedAt": "2026-11-24T08:00:01.107Z",
@@ -6102,6 +6607,7 @@ export interface operations {
                      *       "reason": null,
                      *       "excludedBy": null,
                      *       "supersededBy": null,
+                     *       "pinnedAt": null,
                      *       "nextAttemptAt": null,
                      *       "waiting": null,
                      *       "payload": {},
@@ -6115,6 +6621,7 @@ export interface operations {
                      *       },
                      *       "output": null,
                      *       "error": null,
+                     *       "deadLetter": null,
                      *       "createdAt": "2026-11-24T08:00:00.000Z",
                      *       "startedAt": null,
                      *       "finishedAt": null,
@@ -6179,6 +6686,7 @@ export interface operations {
                      *       "reason": null,
                      *       "excludedBy": null,
                      *       "supersededBy": null,
+                     *       "pinnedAt": null,
                      *       "nextAttemptAt": "2026-11-24T08:00:01.107Z",
                      *       "waiting": null,
                      *       "payload": {},
@@ -6192,11 +6700,302 @@ export interface operations {
                      *       },
                      *       "output": null,
                      *       "error": null,
+                     *       "deadLetter": null,
                      *       "createdAt": "2026-11-24T08:00:00.000Z",
                      *       "startedAt": null,
                      *       "finishedAt": null,
                      *       "durationMs": null,
                      *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            414: components["responses"]["Refused414"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    dismissExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+                /** @description Change it only in this version: an `ETag`, or `"v<version>"`. Otherwise 412 `PRECONDITION_FAILED`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The execution. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_01KAR70A1B3C5D7E9F1G3H5J7K",
+                     *       "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
+                     *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "type": "GENERATE_CONTENT",
+                     *       "trigger": "SCHEDULED",
+                     *       "replayOf": null,
+                     *       "dueAt": "2026-11-24T08:00:00.000Z",
+                     *       "status": "FAILED",
+                     *       "reason": null,
+                     *       "excludedBy": null,
+                     *       "supersededBy": null,
+                     *       "pinnedAt": null,
+                     *       "nextAttemptAt": null,
+                     *       "waiting": null,
+                     *       "payload": {},
+                     *       "priority": 5,
+                     *       "attempts": [
+                     *         {
+                     *           "number": 1,
+                     *           "holderId": "hld_01KAR6TZZZ0A1B2C3D4E5F6G7H",
+                     *           "startedAt": "2026-11-24T08:00:00.412Z",
+                     *           "endedAt": "2026-11-24T08:00:01.107Z",
+                     *           "outcome": "FAILED",
+                     *           "error": {
+                     *             "class": "TRANSIENT",
+                     *             "step": "scan",
+                     *             "chain": [
+                     *               "`/home/ana/anchor` cannot be read: it is locked"
+                     *             ],
+                     *             "retryAfter": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "rescues": 0,
+                     *       "items": {
+                     *         "processed": 0,
+                     *         "succeeded": 0,
+                     *         "failed": 0
+                     *       },
+                     *       "output": null,
+                     *       "error": {
+                     *         "class": "TRANSIENT",
+                     *         "step": "scan",
+                     *         "chain": [
+                     *           "`/home/ana/anchor` cannot be read: it is locked"
+                     *         ],
+                     *         "retryAfter": null
+                     *       },
+                     *       "deadLetter": {
+                     *         "state": "DISMISSED",
+                     *         "replayedBy": null,
+                     *         "settledAt": "2026-11-24T09:12:30.000Z"
+                     *       },
+                     *       "createdAt": "2026-11-24T08:00:00.000Z",
+                     *       "startedAt": "2026-11-24T08:00:00.412Z",
+                     *       "finishedAt": "2026-11-24T08:00:01.107Z",
+                     *       "durationMs": 695,
+                     *       "version": 5
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            414: components["responses"]["Refused414"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    pinExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+                /** @description Change it only in this version: an `ETag`, or `"v<version>"`. Otherwise 412 `PRECONDITION_FAILED`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The execution. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_01KAR70A1B3C5D7E9F1G3H5J7K",
+                     *       "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
+                     *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "type": "GENERATE_CONTENT",
+                     *       "trigger": "SCHEDULED",
+                     *       "replayOf": null,
+                     *       "dueAt": "2026-11-24T08:00:00.000Z",
+                     *       "status": "COMPLETED",
+                     *       "reason": null,
+                     *       "excludedBy": null,
+                     *       "supersededBy": null,
+                     *       "pinnedAt": "2026-11-24T09:12:00.000Z",
+                     *       "nextAttemptAt": null,
+                     *       "waiting": null,
+                     *       "payload": {},
+                     *       "priority": 5,
+                     *       "attempts": [
+                     *         {
+                     *           "number": 1,
+                     *           "holderId": "hld_01KAR6TZZZ0A1B2C3D4E5F6G7H",
+                     *           "startedAt": "2026-11-24T08:00:00.412Z",
+                     *           "endedAt": "2026-11-24T08:00:01.107Z",
+                     *           "outcome": "SUCCEEDED",
+                     *           "error": null
+                     *         }
+                     *       ],
+                     *       "rescues": 0,
+                     *       "items": {
+                     *         "processed": 2,
+                     *         "succeeded": 2,
+                     *         "failed": 0
+                     *       },
+                     *       "output": {
+                     *         "drafts": [
+                     *           "dft_01KAR70B2C4D6E8F0G2H4J6K8M"
+                     *         ]
+                     *       },
+                     *       "error": null,
+                     *       "deadLetter": null,
+                     *       "createdAt": "2026-11-24T08:00:00.000Z",
+                     *       "startedAt": "2026-11-24T08:00:00.412Z",
+                     *       "finishedAt": "2026-11-24T08:00:01.107Z",
+                     *       "durationMs": 695,
+                     *       "version": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            414: components["responses"]["Refused414"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    unpinExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+                /** @description Change it only in this version: an `ETag`, or `"v<version>"`. Otherwise 412 `PRECONDITION_FAILED`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The execution. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_01KAR70A1B3C5D7E9F1G3H5J7K",
+                     *       "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
+                     *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "type": "GENERATE_CONTENT",
+                     *       "trigger": "SCHEDULED",
+                     *       "replayOf": null,
+                     *       "dueAt": "2026-11-24T08:00:00.000Z",
+                     *       "status": "COMPLETED",
+                     *       "reason": null,
+                     *       "excludedBy": null,
+                     *       "supersededBy": null,
+                     *       "pinnedAt": null,
+                     *       "nextAttemptAt": null,
+                     *       "waiting": null,
+                     *       "payload": {},
+                     *       "priority": 5,
+                     *       "attempts": [
+                     *         {
+                     *           "number": 1,
+                     *           "holderId": "hld_01KAR6TZZZ0A1B2C3D4E5F6G7H",
+                     *           "startedAt": "2026-11-24T08:00:00.412Z",
+                     *           "endedAt": "2026-11-24T08:00:01.107Z",
+                     *           "outcome": "SUCCEEDED",
+                     *           "error": null
+                     *         }
+                     *       ],
+                     *       "rescues": 0,
+                     *       "items": {
+                     *         "processed": 2,
+                     *         "succeeded": 2,
+                     *         "failed": 0
+                     *       },
+                     *       "output": {
+                     *         "drafts": [
+                     *           "dft_01KAR70B2C4D6E8F0G2H4J6K8M"
+                     *         ]
+                     *       },
+                     *       "error": null,
+                     *       "deadLetter": null,
+                     *       "createdAt": "2026-11-24T08:00:00.000Z",
+                     *       "startedAt": "2026-11-24T08:00:00.412Z",
+                     *       "finishedAt": "2026-11-24T08:00:01.107Z",
+                     *       "durationMs": 695,
+                     *       "version": 9
                      *     }
                      */
                     "application/json": components["schemas"]["Execution"];
@@ -6258,6 +7057,125 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TriggeredBody"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            414: components["responses"]["Refused414"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    replayDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
+                 *       "fromFailedStep": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayDeadBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "executionIds": [
+                     *         "exe_01KAR9C2D4E6F8G0H2J4K6M8N0"
+                     *       ],
+                     *       "hasMore": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SettledBody"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            414: components["responses"]["Refused414"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    dismissDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DismissDeadBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "executionIds": [
+                     *         "exe_01KAR70A1B3C5D7E9F1G3H5J7K"
+                     *       ],
+                     *       "hasMore": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SettledBody"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -8631,6 +9549,17 @@ export interface operations {
                      *       "signInFailuresMax": 10,
                      *       "projectsMax": 5,
                      *       "projectsMaxAtStart": 5,
+                     *       "retention": {
+                     *         "succeededDays": 30,
+                     *         "failedDays": 90,
+                     *         "skippedDays": 7,
+                     *         "logsDays": 14,
+                     *         "stepsDays": 30,
+                     *         "activityDays": 60,
+                     *         "notificationsDays": 90,
+                     *         "auditDays": 365,
+                     *         "runsMin": 20
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -8675,7 +9604,11 @@ export interface operations {
                  *         "/srv/repositories"
                  *       ],
                  *       "signInFailuresMax": 10,
-                 *       "projectsMax": 8
+                 *       "projectsMax": 8,
+                 *       "retention": {
+                 *         "failedDays": 90,
+                 *         "runsMin": 20
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["SettingsPatch"];
@@ -8697,6 +9630,17 @@ export interface operations {
                      *       "signInFailuresMax": 10,
                      *       "projectsMax": 8,
                      *       "projectsMaxAtStart": 5,
+                     *       "retention": {
+                     *         "succeededDays": 30,
+                     *         "failedDays": 90,
+                     *         "skippedDays": 7,
+                     *         "logsDays": 14,
+                     *         "stepsDays": 30,
+                     *         "activityDays": 60,
+                     *         "notificationsDays": 90,
+                     *         "auditDays": 365,
+                     *         "runsMin": 20
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -8849,7 +9793,8 @@ export interface operations {
                      *         "since": "2026-11-24T08:15:00.000Z",
                      *         "until": "2026-11-24T20:00:00.000Z",
                      *         "reason": "the server moves",
-                     *         "pausedBy": "usr_01KAR6V8G0M3N9T5X7Y2B4C6D8"
+                     *         "pausedBy": "usr_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *         "failures": null
                      *       }
                      *     }
                      */
@@ -9004,6 +9949,96 @@ export interface operations {
             431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fileBytes": 73400320,
+                     *       "usedBytes": 41943040,
+                     *       "freeBytes": 31457280,
+                     *       "executions": 12480,
+                     *       "drafts": 2210,
+                     *       "isCleanedUp": true,
+                     *       "growth": {
+                     *         "observedDays": 30,
+                     *         "bytesPerDay": 1398101,
+                     *         "settlesAtBytes": 44040192
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            406: components["responses"]["Refused406"];
+            414: components["responses"]["Refused414"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    compactStorage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bytesBefore": 73400320,
+                     *       "bytesAfter": 44040192,
+                     *       "tookMs": 212
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Compaction"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            406: components["responses"]["Refused406"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            414: components["responses"]["Refused414"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     rotateKey: {

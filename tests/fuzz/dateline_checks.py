@@ -20,7 +20,7 @@ PAGES = {"/api/notifications/unsubscribe"}
 # that a path holds a repository, that the fields of a schedule go together. Every other 422 to it is a fault.
 MEANINGS = re.compile(
     r"^/(cursor$|from$|to$|source/|timezone$|name$|frequency$|timeConfig|policy/|payload/platforms|platforms|style/"
-    r"|projectId$|jobId$|id$|fromStep$|body$|title$|tags|search$|isEnabled$"
+    r"|projectId$|jobId$|id$|fromStep$|fromFailedStep$|stats$|body$|title$|tags|search$|isEnabled$"
     # That a code or a link was given out and not used, an end lies ahead, a time is not its own end, a person is known.
     r"|code$|token$|expiresAt$|quietHours/|digest/|userId$|email$|localRoots"
     # That a project fits the type of its job, a heir is somebody else, what is given is less than ownership.

@@ -3,13 +3,15 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use dateline_core::execution::{
     Failure, FailureClass, Items, LogLevel, StepRecord, StepResult, WAITING_MAX, Wait,
 };
+use dateline_core::retry::Failed;
 use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError, SyncCommit};
 use dateline_core::time::{Timestamp, rfc3339};
 use serde::Serialize;
@@ -33,6 +35,8 @@ pub(crate) struct Run {
     reached: Mutex<Reached>,
     /// Set when the attempt is cut off: blocking work asks for it.
     pub(super) is_cut_off: AtomicBool,
+    /// Counts the signs of life of the step under way.
+    beats: AtomicU64,
 }
 
 /// What an execution has come to so far: what counts when its attempt is cut off.
@@ -61,7 +65,7 @@ impl<T> Done<T> {
 pub(crate) struct Fault {
     pub(crate) class: FailureClass,
     pub(crate) chain: Vec<String>,
-    /// When a server that limits us takes requests again, if it said so.
+    /// When the server that was asked takes requests again, if it said so.
     pub(crate) asked_until: Option<Timestamp>,
 }
 
@@ -116,6 +120,7 @@ impl Run {
             recorded: Mutex::new(recorded),
             reached: Mutex::new(reached),
             is_cut_off: AtomicBool::new(false),
+            beats: AtomicU64::new(0),
         })
     }
 
@@ -163,10 +168,22 @@ impl Run {
         }
     }
 
-    /// Whether another attempt would follow if this one failed.
-    pub(crate) fn has_tries_left(&self) -> bool {
-        let failures = self.claimed.execution.failures() + 1;
-        self.claimed.job.policy.retry.delay_after(failures, &*self.shared.parts.entropy).is_some()
+    /// Returns when another attempt follows if this one fails so; `None` when none can help or none is left.
+    pub(crate) fn next_try(&self, failure: &Failure, now: Timestamp) -> Option<Timestamp> {
+        let execution = &self.claimed.execution;
+        let failed = Failed {
+            failures: execution.failures() + 1,
+            first_started_at: execution.started_at.unwrap_or(now),
+            retry_after: failure.retry_after,
+            now,
+        };
+        let retry = &self.claimed.job.policy.retry;
+        retry.next_at(&failed, &*self.shared.parts.entropy).filter(|_| failure.class.can_retry())
+    }
+
+    /// Gives a sign of life of a step that [declared](Run::step_with_heartbeat) to give some.
+    pub(crate) fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns what step `name` came to: from its record when it is done, else by doing `work` and recording it.
@@ -194,6 +211,16 @@ impl Run {
         };
         self.journal.enter(None);
         halt
+    }
+
+    /// As [`Run::step`], for work that [gives signs of life](Run::beat) while it runs: when none comes for longer than
+    /// the job allows, the step has stalled.
+    pub(crate) async fn step_with_heartbeat<T, W>(&self, name: &str, work: W) -> Result<T, Halt>
+    where
+        T: Serialize + DeserializeOwned,
+        W: Future<Output = Result<Done<T>, Fault>>,
+    {
+        self.step(name, self.while_alive(name, work)).await
     }
 
     /// Returns how long to wait when that is all a failed step needs; `None` when waiting has gone on for too long.
@@ -231,6 +258,36 @@ impl Run {
             let what = format!("step `{name}` took longer than {} s", limit.as_secs_f64());
             Err(Fault::said(FailureClass::TimeoutStep, &what))
         })
+    }
+
+    /// Does `work` for as long as it gives signs of life.
+    async fn while_alive<T>(
+        &self,
+        name: &str,
+        work: impl Future<Output = Result<Done<T>, Fault>>,
+    ) -> Result<Done<T>, Fault> {
+        let limit = self.claimed.job.policy.timeouts.heartbeat;
+        tokio::select! {
+            biased;
+            result = work => result,
+            () = self.silence(limit) => {
+                let what = format!("step `{name}` gave no sign of life for {} s", limit.as_secs_f64());
+                Err(Fault::said(FailureClass::Stalled, &what))
+            }
+        }
+    }
+
+    /// Resolves when no sign of life has come for `limit`, or an eighth of it longer: signs are counted, not waited for,
+    /// since a scan gives one for each commit.
+    async fn silence(&self, limit: Duration) {
+        let look = limit / 8;
+        let (mut seen, mut silent) = (self.beats.load(Ordering::Relaxed), Duration::ZERO);
+        while silent < limit {
+            tokio::time::sleep(look).await;
+            let beats = self.beats.load(Ordering::Relaxed);
+            silent = if beats == seen { silent + look } else { Duration::ZERO };
+            seen = beats;
+        }
     }
 
     async fn record_done<T: Serialize + DeserializeOwned>(
@@ -316,7 +373,8 @@ impl Run {
     }
 
     fn failure(&self, name: &str, fault: Fault) -> Failure {
-        Failure { class: fault.class, step: Some(name.to_owned()), chain: fault.chain }
+        let Fault { class, chain, asked_until: retry_after } = fault;
+        Failure { class, step: Some(name.to_owned()), chain, retry_after }
     }
 
     fn recorded(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, StepResult>> {

@@ -33,6 +33,8 @@ pub(crate) struct DispatcherState {
     held: BTreeMap<Lane, Vec<LeaseKey>>,
     /// The clocks at the last renewal.
     renewed: (Timestamp, Duration),
+    /// The clocks when lapsed leases were last looked for.
+    rescued: (Timestamp, Duration),
     /// Told when nothing is held any more; also closes the intake.
     stopping: Option<oneshot::Sender<()>>,
     is_closed: bool,
@@ -57,6 +59,7 @@ impl DispatcherState {
             workers: BTreeMap::new(),
             held: BTreeMap::new(),
             renewed: (now, mono),
+            rescued: (now, mono),
             stopping: None,
             is_closed: false,
             is_store_failing: false,
@@ -65,12 +68,17 @@ impl DispatcherState {
 
     /// Does what messages should have told: renews, rescues and claims.
     pub(super) async fn sweep(&mut self, me: &ActorRef<DispatcherMessage>) {
-        if self.is_renewal_due() {
+        let ttl = self.shared.settings.lease_ttl;
+        if self.has_passed(self.renewed, ttl / 3) {
             self.renew().await;
+        }
+        // Often enough for what lost its worker to go on within a lease and a third.
+        if self.has_passed(self.rescued, ttl / 5) {
+            self.rescued = (self.shared.now(), self.shared.parts.clock.monotonic());
             let rescued = self.shared.parts.store.rescue(Rescue::Expired, self.shared.now()).await;
             if let Some(rescued) = self.noted(rescued) {
                 for execution in rescued {
-                    tracing::warn!(%execution, "its lease lapsed; it is queued again");
+                    tracing::warn!(%execution, "its lease lapsed; it goes on, or ends if that happens again and again");
                 }
             }
         }
@@ -189,16 +197,19 @@ impl DispatcherState {
         }
     }
 
-    /// Forgets a worker that ended; an execution it held is rescued when its lease lapses.
-    pub(super) fn forget(&mut self, who: &ActorCell, why: &str) {
+    /// Forgets a worker that ended, and takes back what it held. Should that fail, its lease lapses.
+    pub(super) async fn forget(&mut self, who: &ActorCell, why: &str, me: &ActorRef<DispatcherMessage>) {
         let id = who.get_id();
         let found = self.workers.iter().find(|(_, worker)| worker.get_id() == id).map(|(lane, _)| *lane);
         let Some(lane) = found else { return };
         self.workers.remove(&lane);
         for lease in self.held.remove(&lane).unwrap_or_default() {
             tracing::error!(%lane, execution = %lease.execution, why, "a worker ended at work");
+            let rescued = self.shared.parts.store.rescue(Rescue::Of(lease), self.shared.now()).await;
+            self.noted(rescued);
         }
         self.answer_when_done();
+        self.claim(me).await;
     }
 
     /// Closes the intake and asks every attempt to let go.
@@ -223,13 +234,11 @@ impl DispatcherState {
         }
     }
 
-    /// A third of a lease has passed, by either clock: the wall clock stands for a machine that slept.
-    fn is_renewal_due(&self) -> bool {
+    /// Whether `span` has passed `since`, by either clock: the wall clock stands for a machine that slept.
+    fn has_passed(&self, (wall, mono): (Timestamp, Duration), span: Duration) -> bool {
         let clock = &self.shared.parts.clock;
-        let third = self.shared.settings.lease_ttl / 3;
-        let (wall, mono) = self.renewed;
-        clock.monotonic().saturating_sub(mono) >= third
-            || clock.now() >= later(wall, third)
+        clock.monotonic().saturating_sub(mono) >= span
+            || clock.now() >= later(wall, span)
             || clock.now() < wall
     }
 

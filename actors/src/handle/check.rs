@@ -10,6 +10,7 @@ use dateline_core::policy::Policy;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
 use dateline_core::publisher::Target;
 use dateline_core::queue::LIMIT_MAX;
+use dateline_core::retry::{RetryKind, RetryPolicy};
 use dateline_core::schedule::{Fault, FaultCode, Zone};
 use dateline_core::secret::Secret;
 use dateline_core::source::Source;
@@ -164,11 +165,39 @@ impl Faults {
         if retry.cap < retry.base {
             self.add("/policy/retry/capMs", &retry.cap.as_millis().to_string(), "at least baseMs");
         }
+        self.delays(retry);
+        if policy.auto_pause_after > 1_000 {
+            let value = policy.auto_pause_after.to_string();
+            self.add("/policy/autoPauseAfter", &value, "0 to 1000 failures");
+        }
+        if let Some(until) = retry.until {
+            self.duration("/policy/retry/untilMs", until, second, day * 30);
+        }
         self.duration("/policy/latenessWindowMs", policy.lateness_window, Duration::ZERO, day * 366);
         let timeouts = &policy.timeouts;
         self.duration("/policy/timeouts/startMs", timeouts.start, second, day * 30);
         self.duration("/policy/timeouts/runMs", timeouts.run, second, day);
         self.duration("/policy/timeouts/stepMs", timeouts.step, second, day);
+        self.duration("/policy/timeouts/heartbeatMs", timeouts.heartbeat, second, day);
+    }
+
+    /// A table says as much as can count.
+    fn delays(&mut self, retry: &RetryPolicy) {
+        let (pointer, count) = ("/policy/retry/delaysMs", retry.delays.len());
+        let is_table = retry.kind == RetryKind::Table;
+        if is_table && count == 0 {
+            self.add(pointer, "[]", "at least one delay, since kind is TABLE");
+        }
+        if is_table && count > 1 && count >= usize::try_from(retry.attempts_max).unwrap_or(usize::MAX) {
+            let most = retry.attempts_max.saturating_sub(1).max(1);
+            let expected =
+                format!("at most {most}, one fewer than attemptsMax; the last counts for all that follow");
+            self.add(pointer, &count.to_string(), expected);
+        }
+        let (least, most) = (Duration::from_millis(100), Duration::from_secs(86_400));
+        for (index, delay) in retry.delays.iter().enumerate() {
+            self.duration(&format!("{pointer}/{index}"), *delay, least, most);
+        }
     }
 
     fn duration(&mut self, pointer: &str, value: Duration, min: Duration, max: Duration) {

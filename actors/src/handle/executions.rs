@@ -1,7 +1,9 @@
 //! Executions: asked for, controlled, read.
 
 use dateline_core::caller::Access;
-use dateline_core::execution::{Execution, ExecutionEvent, LogLine, StepRecord, StepResult, Trigger};
+use dateline_core::execution::{
+    Execution, ExecutionEvent, ExecutionStatus, LogLine, StepRecord, StepResult, Trigger,
+};
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::{Job, Payload};
 use dateline_core::people::AuditAction;
@@ -49,22 +51,62 @@ impl Dateline {
         from_step: Option<String>,
         payload: Option<Told>,
     ) -> Result<Execution, RequestError> {
-        let earlier = self.execution_for(id, Access::Edit).await?;
-        // The job may have moved to another project since.
-        let job = self.job_for(earlier.job, Access::Edit).await?.job;
-        if earlier.state.is_open() {
-            return Err(RequestError::StillOpen);
-        }
+        let (earlier, job) = self.ended_for(id).await?;
         let copied_steps = match from_step {
             None => Vec::new(),
             Some(name) => taken_over(id, &name, self.store().steps(id).await?)?,
         };
+        self.replay_over(&job, &earlier, copied_steps, payload).await
+    }
+
+    /// Makes a new execution of one that failed, wholly or in part, taking over the results of all steps that are done.
+    ///
+    /// # Errors
+    /// As [`Dateline::replay`]; [`RequestError::Invalid`] for one that did not fail.
+    pub async fn replay_failed(
+        &self,
+        id: ExecutionId,
+        payload: Option<Told>,
+    ) -> Result<Execution, RequestError> {
+        let (earlier, job) = self.ended_for(id).await?;
+        let mut faults = Faults::default();
+        match earlier.state.status() {
+            ExecutionStatus::Failed | ExecutionStatus::Partial => {}
+            other => {
+                let expected = format!("false: no step of it failed, it is {other:?}").to_lowercase();
+                faults.add("/fromFailedStep", "true", expected);
+            }
+        }
+        faults.into_result()?;
+        let steps = self.store().steps(id).await?;
+        self.replay_over(&job, &earlier, done_of(id, steps), payload).await
+    }
+
+    /// Returns an ended execution that the caller may run again, and its job.
+    async fn ended_for(&self, id: ExecutionId) -> Result<(Execution, Job), RequestError> {
+        let earlier = self.execution_for(id, Access::Edit).await?;
+        // The job may have moved to another project since.
+        let job = self.job_for(earlier.job, Access::Edit).await?.job;
+        if earlier.state.is_open() { Err(RequestError::StillOpen) } else { Ok((earlier, job)) }
+    }
+
+    async fn replay_over(
+        &self,
+        job: &Job,
+        earlier: &Execution,
+        copied_steps: Vec<StepRecord>,
+        payload: Option<Told>,
+    ) -> Result<Execution, RequestError> {
         let payload = match payload {
-            Some(told) => read(&job, &told)?,
+            Some(told) => read(job, &told)?,
             // The job may do something else since.
-            None => read(&job, &earlier.payload.told())?,
+            None => read(job, &earlier.payload.told())?,
         };
-        self.ask(job, Trigger::Replay { of: id }, Some(payload), None, copied_steps).await
+        if !copied_steps.is_empty() {
+            fault_free(payload.beyond(&earlier.payload))?;
+        }
+        let trigger = Trigger::Replay { of: earlier.id };
+        self.ask(job.clone(), trigger, Some(payload), None, copied_steps).await
     }
 
     async fn ask(
@@ -99,6 +141,15 @@ impl Dateline {
     /// Refused for one that has ended otherwise.
     pub async fn cancel_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
         self.steer(id, ExecutionEvent::CancelRequested, AuditAction::ExecutionCancelled).await
+    }
+
+    /// Notes that nothing is to be done about an execution that failed: it is a dead letter no more. Again, or once it
+    /// was run again, nothing changes.
+    ///
+    /// # Errors
+    /// Refused for one that did not fail.
+    pub async fn dismiss_execution(&self, id: ExecutionId) -> Result<Execution, RequestError> {
+        self.steer(id, ExecutionEvent::DismissRequested, AuditAction::ExecutionDismissed).await
     }
 
     /// Lets an execution rest: at once while it waits, else at its next step boundary.
@@ -209,7 +260,12 @@ fn taken_over(
         faults.add("/fromStep", name, format!("a step of the execution: {names}"));
         return Err(faults.into_result().err().unwrap_or(RequestError::StillOpen));
     };
+    Ok(done_of(earlier, steps.into_iter().take(first)))
+}
+
+/// Returns the done ones of `steps`, marked as taken over from `earlier`.
+fn done_of(earlier: ExecutionId, steps: impl IntoIterator<Item = StepRecord>) -> Vec<StepRecord> {
     let done = |step: &StepRecord| matches!(step.result, StepResult::Done { .. });
     let copy = |step| StepRecord { copied_from: Some(earlier), ..step };
-    Ok(steps.into_iter().take(first).filter(done).map(copy).collect())
+    steps.into_iter().filter(done).map(copy).collect()
 }

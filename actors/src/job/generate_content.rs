@@ -49,14 +49,14 @@ pub(super) async fn perform(work: Work<'_>) -> Ending {
 async fn steps(work: Work<'_>, progress: &mut Progress) -> Result<Ending, Halt> {
     let run = work.run;
     let plan: Plan = run.step("fetch_project", plan::fetch(work)).await?;
-    let scanned: Scanned = run.step("scan", scan::scan(work, &plan)).await?;
+    let scanned: Scanned = run.step_with_heartbeat("scan", scan::scan(work, &plan)).await?;
     progress.scanned(&scanned);
     for window in scanned.windows {
         write_window(work, &plan, &scanned.stream, window, progress).await?;
     }
     if let Some(failure) = progress.failure() {
         // What another attempt can mend is left to it; what it cannot is part of how this execution ends.
-        if failure.class.can_retry() && run.has_tries_left() {
+        if run.next_try(failure, run.now()).is_some() {
             return Ok(Ending::Failed {
                 failure: failure.clone(),
                 items: progress.items(),

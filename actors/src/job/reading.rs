@@ -26,11 +26,13 @@ pub(super) async fn refuse_outside(run: &Run, project: &Project) -> Result<(), F
     Err(Fault::said(FailureClass::Permanent, NOT_ALLOWED))
 }
 
-/// Describes a source's refusal; a rate limit says when to go on.
+/// Describes a source's refusal, and when its server takes requests again if it said so.
 pub(super) fn source_fault(error: &SourceError) -> Fault {
     let fault = Fault::new(error.class(), error);
     match error {
-        SourceError::RateLimited { until, .. } => Fault { asked_until: *until, ..fault },
+        SourceError::RateLimited { until, .. } | SourceError::Unreachable { until, .. } => {
+            Fault { asked_until: *until, ..fault }
+        }
         _ => fault,
     }
 }
@@ -54,16 +56,19 @@ impl Watched {
 
 impl ScanProgress for Watched {
     fn commits_read(&self, read: usize) {
+        self.run.beat();
         if read.is_multiple_of(5_000) && read > 0 {
             self.run.info(&format!("{read} commits read"));
         }
     }
 
     fn is_stopped(&self) -> bool {
+        self.run.beat();
         self.run.is_stopped()
     }
 
     fn budget_left(&self, budget: RateBudget) {
+        self.run.beat();
         *self.budget.lock().unwrap_or_else(PoisonError::into_inner) = Some(budget);
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn perform(run: &Arc<Run>, project: ProjectId) -> Ending {
 
 async fn steps(run: &Arc<Run>, project: ProjectId) -> Result<Synced, Halt> {
     let plan: Plan = run.step("fetch_project", fetch(run, project)).await?;
-    run.step("sync", sync(run, project, &plan)).await
+    run.step_with_heartbeat("sync", sync(run, project, &plan)).await
 }
 
 fn ending(synced: &Synced) -> Ending {

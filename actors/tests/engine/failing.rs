@@ -6,6 +6,7 @@ use dateline_core::execution::{AttemptOutcome, ExecutionState, ExecutionStatus, 
 use dateline_core::job::JobStatus;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
+use dateline_core::retry::{RetryKind, RetryPolicy};
 
 use crate::world::{Life, Mood, World, outcome, quick_retries, step_names};
 
@@ -157,6 +158,93 @@ fn a_step_that_takes_too_long_is_a_failure_that_is_retried() {
     world.life(async |life| {
         let found = first_failure(life, policy).await;
         assert_eq!(found, (FailureClass::TimeoutStep, Some("scan".to_owned())));
+    });
+}
+
+#[test]
+fn a_scan_that_gives_no_sign_of_life_has_stalled_and_is_retried() {
+    let world = World::new();
+    world.source.next_scans("lantern", [Mood::Deaf]);
+    world.life(async |life| {
+        let before = life.dateline.now();
+        let found = first_failure(life, quick_retries()).await;
+        assert_eq!(found, (FailureClass::Stalled, Some("scan".to_owned())));
+        let took = life.dateline.now() - before;
+        assert!(took < chrono::Duration::seconds(90), "a minute, an eighth of it and a retry: {took}");
+    });
+}
+
+#[test]
+fn a_scan_that_takes_long_and_tells_of_it_has_not_stalled() {
+    let world = World::new();
+    world.source.next_scans("lantern", [Mood::Slow(Duration::from_secs(240))]);
+    let mut policy = quick_retries();
+    policy.timeouts.heartbeat = Duration::from_secs(15);
+    world.life(async |life| {
+        let (_, id) = life.started(&BOTH, policy).await;
+        let ended = life.ended(id).await;
+        assert_eq!((outcome(&ended), ended.attempts.len()), (COMPLETED, 1));
+    });
+}
+
+/// Runs an execution that fails until its tries are spent, and returns the delays between its attempts in seconds.
+fn delays(retry: RetryPolicy) -> Vec<i64> {
+    let world = World::new();
+    world.source.next_scans("lantern", [Mood::Fail; 30]);
+    world.life(async |life| {
+        let (_, id) = life.started(&BOTH, Policy { retry, ..Policy::default() }).await;
+        let ended = life.ended(id).await;
+        assert_eq!(outcome(&ended), FAILED);
+        let pairs = ended.attempts.windows(2);
+        pairs.map(|pair| (pair[1].started_at - pair[0].ended_at.expect("it ended")).num_seconds()).collect()
+    })
+}
+
+#[test]
+fn each_kind_of_retry_waits_as_it_says() {
+    let seconds = Duration::from_secs;
+    let retry = |kind, attempts_max| RetryPolicy {
+        kind,
+        attempts_max,
+        base: seconds(100),
+        cap: seconds(350),
+        delays: vec![seconds(60), seconds(600)],
+        until: None,
+    };
+    // Each delay lies within these, and a wake a second later.
+    let expected: [(RetryKind, &[(i64, i64)]); 5] = [
+        (RetryKind::Exponential, &[(50, 101), (100, 201), (175, 351), (175, 351)]),
+        (RetryKind::Linear, &[(50, 101), (150, 201), (250, 301), (300, 351)]),
+        (RetryKind::Fixed, &[(100, 111), (100, 111), (100, 111), (100, 111)]),
+        (RetryKind::Table, &[(60, 67), (600, 661), (600, 661), (600, 661)]),
+        (RetryKind::None, &[]),
+    ];
+    for (kind, bounds) in expected {
+        let found = delays(retry(kind, 5));
+        assert_eq!(found.len(), bounds.len(), "{kind:?}: {found:?}");
+        for (delay, (least, most)) in found.iter().zip(bounds) {
+            assert!(least <= delay && delay <= most, "{kind:?}: {found:?}");
+        }
+    }
+    let bounded = RetryPolicy { until: Some(seconds(250)), ..retry(RetryKind::Fixed, 20) };
+    assert_eq!(delays(bounded).len(), 2, "no attempt starts later than the bound after the first");
+}
+
+#[test]
+fn what_a_server_asks_for_is_a_floor_under_the_delay_and_shown() {
+    let world = World::new();
+    world.life(async |life| {
+        let asked = life.dateline.now() + chrono::Duration::minutes(40);
+        life.world.source.next_scans("lantern", [Mood::Away(Some(asked)), Mood::Away(None)]);
+        let (_, id) = life.started(&BOTH, quick_retries()).await;
+        let waiting = life.reaches(id, ExecutionStatus::Retrying).await;
+        let ExecutionState::Retrying { retry_at, .. } = waiting.state else { unreachable!() };
+        let above = retry_at - asked;
+        assert!(above >= chrono::Duration::zero() && above <= chrono::Duration::seconds(1), "{above}");
+        assert_eq!(waiting.error.expect("why").retry_after, Some(asked));
+        let ended = life.ended(id).await;
+        assert_eq!((outcome(&ended), ended.attempts.len()), (COMPLETED, 3));
+        assert!(ended.attempts[1].started_at >= asked);
     });
 }
 

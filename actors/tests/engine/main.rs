@@ -9,6 +9,7 @@ mod enduring;
 mod events;
 mod executing;
 mod failing;
+mod giving_up;
 mod homes;
 mod limits;
 mod misfires;

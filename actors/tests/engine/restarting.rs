@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use dateline_core::execution::{AttemptOutcome, ExecutionStatus, Outcome};
+use dateline_core::execution::{AttemptOutcome, ExecutionStatus, FailureClass, Outcome};
+use dateline_core::job::JobStatus;
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 
@@ -43,14 +44,16 @@ fn a_restart_goes_on_after_the_last_recorded_step() {
 #[test]
 fn attempts_are_numbered_without_holes_over_many_sudden_ends() {
     let world = World::new();
-    world.source.next_scans("lantern", [Mood::Deaf; 4]);
+    world.source.next_scans("lantern", [Mood::Deaf; 2]);
+    world.writer.next(Platform::Mastodon, [Mood::Deaf; 2]);
     let id = world.life(async |life| {
         let (_, id) = life.started(&BOTH, Policy::default()).await;
         life.world.source.scanned("lantern", 1).await;
         id
     });
-    for scans in 2..=4 {
-        world.life(async |life| life.world.source.scanned("lantern", scans).await);
+    world.life(async |life| life.world.source.scanned("lantern", 2).await);
+    for calls in 1..=2 {
+        world.life(async |life| life.world.writer.moods.called("MASTODON", calls).await);
     }
     world.life(async |life| {
         let ended = life.ended(id).await;
@@ -58,6 +61,52 @@ fn attempts_are_numbered_without_holes_over_many_sudden_ends() {
         assert_eq!(numbers, [1, 2, 3, 4, 5]);
         assert_eq!(outcome(&ended), COMPLETED);
         assert_eq!(ended.rescues, 4);
+    });
+}
+
+#[test]
+fn what_kills_its_process_three_times_in_one_step_is_not_tried_again() {
+    let world = World::new();
+    world.source.next_scans("lantern", [Mood::Deaf; 5]);
+    let (job, id) = world.life(async |life| {
+        let started = life.started(&BOTH, patient()).await;
+        life.world.source.scanned("lantern", 1).await;
+        started
+    });
+    for scans in 2..=3 {
+        world.life(async |life| life.world.source.scanned("lantern", scans).await);
+    }
+    world.life(async |life| {
+        let ended = life.ended(id).await;
+        assert_eq!((outcome(&ended), ended.rescues), (Some(Outcome::Failed), 3));
+        let error = ended.error.expect("why");
+        assert_eq!(error.class, FailureClass::Quarantined);
+        assert_eq!(error.chain, ["its worker died 3 times in the step after `fetch_project`"]);
+        let ends: Vec<_> = ended.attempts.iter().map(|attempt| attempt.end).collect();
+        assert_eq!(ends, [Some(AttemptOutcome::Interrupted); 3]);
+        assert_eq!(life.view(job).await.status, JobStatus::Failed);
+        life.pass(Duration::from_secs(300)).await;
+    });
+    assert_eq!(world.source.scans("lantern"), 3, "it is no crash loop");
+}
+
+#[test]
+fn what_is_cancelled_is_never_quarantined() {
+    let world = World::new();
+    world.source.next_scans("lantern", [Mood::Deaf; 3]);
+    let id = world.life(async |life| {
+        let (_, id) = life.started(&BOTH, patient()).await;
+        life.world.source.scanned("lantern", 1).await;
+        id
+    });
+    world.life(async |life| life.world.source.scanned("lantern", 2).await);
+    world.life(async |life| {
+        life.world.source.scanned("lantern", 3).await;
+        life.dateline.cancel_execution(id).await.expect("cancelling");
+    });
+    world.life(async |life| {
+        let ended = life.ended(id).await;
+        assert_eq!((outcome(&ended), ended.error), (Some(Outcome::Cancelled), None));
     });
 }
 

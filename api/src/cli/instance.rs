@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use dateline_openapi::{calls, types};
 
 use super::output::CommandError;
@@ -37,11 +37,29 @@ enum Verb {
     /// Show the settings
     Show,
     /// Change settings, at once; what is not given stays as it is
-    Set(SetArgs),
+    Set(Box<SetArgs>),
 }
 
+/// What `set` can change: at least one of them is given.
+const CHANGES: [&str; 13] = [
+    "local_roots",
+    "no_local_roots",
+    "sign_in_failures",
+    "projects_max",
+    "keep_succeeded",
+    "keep_failed",
+    "keep_skipped",
+    "keep_logs",
+    "keep_steps",
+    "keep_activity",
+    "keep_notifications",
+    "keep_audit",
+    "keep_runs",
+];
+
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
+#[group(skip)]
+#[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
 struct SetArgs {
     /// A folder under which projects of members may read and publish; repeat it: these replace all there were
     #[arg(long = "local-root", value_name = "DIR")]
@@ -80,6 +98,7 @@ fn days() -> clap::builder::RangedU64ValueParser {
 
 /// How long records are kept after they ended.
 #[derive(Debug, Args)]
+#[group(skip)]
 struct KeepArgs {
     /// Keep runs that were completed or cancelled for so many days
     #[arg(long, value_name = "DAYS", value_parser = days())]

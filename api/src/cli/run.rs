@@ -1,9 +1,12 @@
 //! `dateline run`: what ran, and control over what still runs.
 
+mod dead;
+
 use clap::{Args, Subcommand};
 use dateline_openapi::types::{self, Execution, ExecutionStatus};
 use dateline_openapi::{Answer, List, calls};
 
+use self::dead::DeadArgs;
 use super::confirm::ConfirmArgs;
 use super::output::{CommandError, print};
 use super::server::{PageArgs, ServerArgs, Session};
@@ -17,6 +20,10 @@ Examples:
   dateline run list --stats -n 1
   dateline run show last
   dateline run replay last --from-step write/mastodon
+  dateline run list --dead
+  dateline run replay last --from-failed
+  dateline run replay --dead --job friday --from-failed
+  dateline run dismiss --dead --project App
   dateline run cancel exe_01KAR70A1B3C5D7E9F1G3H5J7K --yes
 
 RUN is an id, its beginning or end, or `last`.";
@@ -70,13 +77,33 @@ enum Verb {
     /// Run again what a run did, as a new run
     Replay {
         /// The run
-        run: String,
+        #[arg(required_unless_present = "dead", conflicts_with = "dead")]
+        run: Option<String>,
+        #[command(flatten)]
+        dead: DeadArgs,
         /// Do this step and those after it anew; take the results of those before
-        #[arg(long, value_name = "STEP")]
+        #[arg(long, value_name = "STEP", conflicts_with_all = ["dead", "from_failed"])]
         from_step: Option<String>,
+        /// Take the results of all steps that are done, and go on from the one that failed
+        #[arg(long)]
+        from_failed: bool,
         /// Write for these platforms only
-        #[arg(long = "for", value_name = "PLATFORM", value_enum, value_delimiter = ',')]
+        #[arg(
+            long = "for",
+            value_name = "PLATFORM",
+            value_enum,
+            value_delimiter = ',',
+            conflicts_with = "dead"
+        )]
         platforms: Vec<PlatformName>,
+    },
+    /// Note that nothing is to be done about a run that failed
+    Dismiss {
+        /// The run
+        #[arg(required_unless_present = "dead", conflicts_with = "dead")]
+        run: Option<String>,
+        #[command(flatten)]
+        dead: DeadArgs,
     },
     /// Show the log of a run
     Logs {
@@ -99,6 +126,9 @@ struct ListArgs {
     /// Runs that stand here, such as `failed`
     #[arg(long, value_parser = word_of(types::ExecutionStatus::WORDS))]
     status: Option<String>,
+    /// Only dead letters: runs that failed and were neither run again nor dismissed
+    #[arg(long, conflicts_with = "stats")]
+    dead: bool,
     /// Runs that exist for this reason, such as `manual`
     #[arg(long, value_parser = word_of(types::Trigger::WORDS))]
     trigger: Option<String>,
@@ -152,14 +182,21 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
             let id = session.run(&run).await?;
             session.show(&calls::UnpinExecution::new(id), kept).await
         }
-        Verb::Replay { run, from_step, platforms } => {
+        Verb::Replay { run: None, dead, from_failed, .. } => dead.replay(session, from_failed).await,
+        Verb::Replay { run: Some(run), dead: _, from_step, from_failed, platforms } => {
             let id = session.run(&run).await?;
             let platforms: Vec<_> = platforms.iter().map(|it| it.word()).collect();
             let payload =
                 (!platforms.is_empty()).then_some(types::PayloadBody { platforms: Some(platforms) });
-            let body = Some(types::ReplayBody { from_step, payload });
+            let from_failed_step = from_failed.then_some(true);
+            let body = Some(types::ReplayBody { from_step, from_failed_step, payload });
             let told = |_: &Session, it: &types::TriggeredBody| format!("{} {}", it.execution_id, it.status);
             session.show(&calls::ReplayExecution { body, ..calls::ReplayExecution::new(id) }, told).await
+        }
+        Verb::Dismiss { run: None, dead } => dead.dismiss(session).await,
+        Verb::Dismiss { run: Some(run), dead: _ } => {
+            let id = session.run(&run).await?;
+            session.show(&calls::DismissExecution::new(id), standing).await
         }
         Verb::Logs { run, follow } => super::logs::show(session, &run, follow).await,
     }
@@ -189,6 +226,7 @@ impl ListArgs {
         let mut call = calls::ListExecutions {
             status: self.status.clone().map(ExecutionStatus::from),
             trigger: self.trigger.clone().map(types::Trigger::from),
+            dead_letter: self.dead.then_some(true),
             from: self.from.map(Moment::start),
             to: self.to.map(Moment::end),
             stats: self.stats.then_some(true),
@@ -283,6 +321,7 @@ pub(super) fn sheet_of(session: &Session, run: &Execution, drafts: &[types::Draf
         ("due", when(run.due_at)),
         ("reason", run.reason.clone()),
         ("error", why),
+        ("dead letter", run.dead_letter.as_ref().map(dead::settled)),
         ("next attempt", when(run.next_attempt_at)),
         ("recorded", when(Some(run.created_at))),
         ("started", when(run.started_at)),

@@ -107,9 +107,8 @@ fn form(operation: &str) -> Option<Form> {
         "createSchedule" => Form::Job(StatusCode::CREATED),
         "changeSchedule" | "toggleSchedule" | "pauseSchedule" | "resumeSchedule" => Form::Job(StatusCode::OK),
         "triggerSchedule" | "replayExecution" => Form::Triggered,
-        "cancelExecution" | "pauseExecution" | "resumeExecution" | "pinExecution" | "unpinExecution" => {
-            Form::Execution
-        }
+        "cancelExecution" | "pauseExecution" | "resumeExecution" | "dismissExecution" | "pinExecution"
+        | "unpinExecution" => Form::Execution,
         "editDraft" | "approveDraft" | "rejectDraft" => Form::Draft,
         "removeProject" | "cancelSchedule" => Form::Nothing,
         _ => return None,

@@ -13,7 +13,7 @@ use super::cursor;
 use super::problem::{Code, Problem};
 
 /// The operations whose change checks the version in its own transaction.
-const CHANGES: [&str; 17] = [
+const CHANGES: [&str; 18] = [
     "changeProject",
     "removeProject",
     "pauseProject",
@@ -28,6 +28,7 @@ const CHANGES: [&str; 17] = [
     "resumeExecution",
     "pinExecution",
     "unpinExecution",
+    "dismissExecution",
     "editDraft",
     "approveDraft",
     "rejectDraft",

@@ -14,6 +14,7 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 use serde_json::Value;
 
 use super::backups::Backups;
+use super::dead_letters::DeadLetters;
 use super::drafts::Drafts;
 use super::events::Events;
 use super::executions::Executions;
@@ -69,7 +70,7 @@ type Upkeep = (Backups, StorageApi);
 type Everything = (
     Projects,
     Schedules,
-    Executions,
+    (Executions, DeadLetters),
     Drafts,
     Notifications,
     Events,
@@ -89,7 +90,7 @@ pub fn service() -> OpenApiService<Everything, ()> {
     let all = (
         Projects,
         Schedules,
-        Executions,
+        (Executions, DeadLetters),
         Drafts,
         Notifications,
         Events,

@@ -5,7 +5,7 @@ mod parts;
 use std::sync::Arc;
 
 use dateline_actors::request::ExecutionDetail;
-use dateline_core::execution::{ExecutionState, ExecutionStatus, TriggerKind};
+use dateline_core::execution::{DeadLetterState, ExecutionState, ExecutionStatus, TriggerKind};
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::job::JobType;
 use dateline_core::store::{ExecutionFilter, ExecutionStats};
@@ -15,16 +15,19 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 
-pub use self::parts::{AttemptBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody};
+pub use self::parts::{AttemptBody, DeadLetterBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody};
 use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Millis, Word, words};
 use super::page::{self, List};
-use super::problem::Problem;
+use super::problem::{FieldFault, Problem};
 use super::schedules::{ExcludedByBody, PayloadBody, Triggered, TriggeredBody, reason_of};
 use super::{QueryScope, Shared};
 
 words!(ExecutionStatus as ExecutionStatus ("Where an execution stands."): Queued, Running, Retrying, Waiting,
     Paused, Cancelling, Completed, Partial, Failed, Skipped, Missed, Cancelled);
+words!(DeadLetterState as DeadLetterState
+    ("What became of an execution that failed: OPEN until it is run again or dismissed."):
+    Open, Replayed, Dismissed);
 words!(TriggerKind as Trigger ("Why an execution exists."): Scheduled, Manual, Replay);
 
 /// The record of one run of a job for one trigger, or of occurrences that never ran.
@@ -74,6 +77,8 @@ pub struct Execution {
     pub output: Value,
     /// Why it failed, or failed in part.
     pub error: Option<FailureBody>,
+    /// What becomes of it, now that it failed and its tries are spent.
+    pub dead_letter: Option<DeadLetterBody>,
     /// When it was recorded.
     pub created_at: Instant,
     /// When its first attempt started.
@@ -125,6 +130,7 @@ impl From<dateline_core::execution::Execution> for Execution {
             items: execution.items.into(),
             output: execution.output,
             error: execution.error.map(Into::into),
+            dead_letter: execution.dead_letter.map(Into::into),
             created_at: Instant(execution.created_at),
             started_at: execution.started_at.map(Instant),
             finished_at,
@@ -206,7 +212,11 @@ impl From<ExecutionStats> for Stats {
 pub struct ReplayBody {
     /// Go on from this step and take over the results of those before; all of it when absent.
     pub from_step: Option<Line<100>>,
-    /// What the new execution is told; what the earlier one was told when absent.
+    /// Take over the results of all steps that are done, and go on from the one that failed; not beside `fromStep`. Only of
+    /// an execution that failed, wholly or in part.
+    pub from_failed_step: Option<bool>,
+    /// What the new execution is told; what the earlier one was told when absent. Where steps are taken over, it can ask
+    /// for less and not for more.
     pub payload: Option<PayloadBody>,
 }
 
@@ -236,6 +246,9 @@ impl Executions {
         project_id: Query<Option<Id<ProjectId>>>,
         /// Executions in this status.
         status: Query<Option<Word<ExecutionStatus>>>,
+        /// With `true`, only dead letters: what failed and was neither run again nor dismissed; not beside `stats`.
+        #[oai(name = "deadLetter")]
+        dead_letter: Query<Option<bool>>,
         /// Executions for this trigger.
         trigger: Query<Option<Word<TriggerKind>>>,
         /// Recorded at this instant or later.
@@ -255,9 +268,14 @@ impl Executions {
             project: project_id.0.map(|id| id.0),
             status: status.0.map(|word| word.0),
             trigger: trigger.0.map(|word| word.0),
+            is_dead_letter: dead_letter.0.unwrap_or_default(),
             from: from.0.map(|at| at.0),
             to: to.0.map(|at| at.0),
         };
+        if filter.is_dead_letter && stats.0.unwrap_or_default() {
+            let fault = FieldFault::new("/stats", "true", "no statistics beside deadLetter");
+            return Err(Problem::invalid(vec![fault]).into());
+        }
         let page = page::asked(&shared, &scope, limit.0, cursor.0.as_deref())?;
         let dateline = shared.as_caller(&caller);
         let counted = if stats.0.unwrap_or_default() {
@@ -347,6 +365,20 @@ impl Executions {
         Ok(Json(shared.as_caller(&caller).resume_execution(id.0.0).await.map_err(Problem::from)?.into()))
     }
 
+    /// Dismiss a dead letter
+    ///
+    /// Nothing is to be done about an execution that failed. Again, or once it was run again, nothing changes.
+    #[oai(path = "/:id/dismiss", method = "post", operation_id = "dismissExecution")]
+    async fn dismiss(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+    ) -> poem::Result<Json<Execution>> {
+        Ok(Json(shared.as_caller(&caller).dismiss_execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
     /// Keep an execution
     ///
     /// With its steps and its log, whatever its age, until it is unpinned. Again changes nothing.
@@ -377,7 +409,7 @@ impl Executions {
 
     /// Replay an ended execution
     ///
-    /// Makes a new execution; the old one stays as it is.
+    /// Makes a new execution; the old one stays as it is, and is a dead letter no more.
     #[oai(path = "/:id/replay", method = "post", operation_id = "replayExecution")]
     async fn replay(
         &self,
@@ -387,10 +419,17 @@ impl Executions {
         id: Path<Id<ExecutionId>>,
         body: Json<ReplayBody>,
     ) -> poem::Result<Triggered> {
-        let ReplayBody { from_step, payload } = body.0;
-        let from_step = from_step.map(|line| line.0);
+        let ReplayBody { from_step, from_failed_step, payload } = body.0;
+        let (from_step, payload) = (from_step.map(|line| line.0), payload.map(|body| body.told()));
         let dateline = shared.as_caller(&caller);
-        let execution = dateline.replay(id.0.0, from_step, payload.map(|body| body.told())).await;
+        let execution = match (from_failed_step.unwrap_or_default(), from_step) {
+            (true, Some(step)) => {
+                let fault = FieldFault::new("/fromStep", &step, "no step beside fromFailedStep");
+                return Err(Problem::invalid(vec![fault]).into());
+            }
+            (true, None) => dateline.replay_failed(id.0.0, payload).await,
+            (false, from_step) => dateline.replay(id.0.0, from_step, payload).await,
+        };
         let execution = execution.map_err(Problem::from)?;
         let status = Word(execution.state.status());
         Ok(Triggered::Execution(Json(TriggeredBody { execution_id: Id(execution.id), status })))

@@ -25,7 +25,7 @@ use super::{QueryScope, Shared};
 
 words!(AuditAction as AuditAction ("What somebody did."): ProjectCreated, ProjectChanged, ProjectRemoved,
     ProjectPaused, ProjectResumed, MemberPut, MemberRemoved, JobCreated, JobChanged, JobCancelled, JobPaused, JobResumed,
-    ExecutionTriggered, ExecutionReplayed, ExecutionCancelled,
+    ExecutionTriggered, ExecutionReplayed, ExecutionCancelled, ExecutionDismissed,
     ExecutionPaused, ExecutionResumed, ExecutionPinned, ExecutionUnpinned, DraftEdited, DraftApproved, DraftRejected, DraftPublished, InvitationCreated,
     InvitationRevoked, UserJoined, UserChanged, UserRemoved, PasswordChanged, PasswordResetCreated, PasswordReset,
     SignedIn, SignedOut, SignedOutEverywhere, OwnerRecovered, TokenCreated, TokenRevoked, SettingsChanged, EnginePaused, EngineResumed);

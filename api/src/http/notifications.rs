@@ -22,7 +22,8 @@ use super::{QueryScope, Shared};
 use preferences::{PreferencesBody, PreferencesPatch};
 
 words!(NotificationEvent as NotificationEvent ("What a notification is about."):
-    JobSuccess, JobFailure, JobPartial, JobMissed, DraftReady, PublicationFailed, DeliveryFailed, DeliveryUnknown);
+    JobSuccess, JobFailure, JobPartial, JobMissed, JobPaused, DraftReady, PublicationFailed, DeliveryFailed,
+    DeliveryUnknown);
 words!(ChannelKind as Channel ("A way to a person: the list of notifications, or mail."): InApp, Email);
 words!(DeliveryStatus as DeliveryStatus
     ("Where a message stands. UNKNOWN: it was handed over and may or may not have arrived; it is not sent again."):

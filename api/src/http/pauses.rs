@@ -52,20 +52,26 @@ pub struct Pause {
     pub until: Option<Instant>,
     /// Why.
     pub reason: Option<String>,
-    /// Who paused it.
+    /// Who paused it; null when nobody did, but so many failures in a row.
     pub paused_by: Option<Id<UserId>>,
+    /// How many executions failed in a row when that paused the job.
+    pub failures: Option<u32>,
 }
 
 impl Pause {
     /// Returns a pause of `level` in the interface's own types.
     pub fn new(level: PauseLevel, pause: &pause::Pause) -> Self {
-        let PausedBy::Person { user } = pause.by;
+        let (paused_by, failures) = match pause.by {
+            PausedBy::Person { user } => (Some(Id(user)), None),
+            PausedBy::Failures { count } => (None, Some(count)),
+        };
         Self {
             level: Word(level),
             since: Instant(pause.since),
             until: pause.until.map(Instant),
             reason: pause.reason.clone(),
-            paused_by: Some(Id(user)),
+            paused_by,
+            failures,
         }
     }
 }

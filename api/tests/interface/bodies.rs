@@ -41,7 +41,7 @@ async fn types_are_strict_and_every_fault_is_named() {
     check(json!({ "timeConfig": { "dayOfWeek": 1 } }), &["/timeConfig/dayOfWeek"]).await;
     check(json!({ "policy": { "misfire": "ASK" } }), &["/policy/misfire"]).await;
     check(json!({ "policy": { "overlap": "ALLOW_SOME" } }), &["/policy/overlap"]).await;
-    check(json!({ "policy": { "retry": { "kind": "LINEAR" } } }), &["/policy/retry/kind"]).await;
+    check(json!({ "policy": { "retry": { "kind": "SOMETIMES" } } }), &["/policy/retry/kind"]).await;
     check(json!({ "policy": { "priority": 10 } }), &["/policy/priority"]).await;
     check(json!({ "policy": { "priority": -1 } }), &["/policy/priority"]).await;
     check(json!({ "policy": { "retry": { "baseMs": 1 } } }), &["/policy/retry/baseMs"]).await;

@@ -41,7 +41,7 @@ const OPEN: [&str; 7] = [
 const ENDLESS: [&str; 1] = ["streamEvents"];
 
 /// What changing operations ask of the caller's say in the project; reading ones ask for VIEW.
-const CHANGES: [(&str, Access); 23] = [
+const CHANGES: [(&str, Access); 28] = [
     ("changeProject", Access::Edit),
     ("removeProject", Access::Own),
     ("putMember", Access::Own),
@@ -61,6 +61,9 @@ const CHANGES: [(&str, Access); 23] = [
     ("pinExecution", Access::Edit),
     ("unpinExecution", Access::Edit),
     ("replayExecution", Access::Edit),
+    ("dismissExecution", Access::Edit),
+    ("replayDeadLetters", Access::Edit),
+    ("dismissDeadLetters", Access::Edit),
     ("editDraft", Access::Edit),
     ("approveDraft", Access::Approve),
     ("rejectDraft", Access::Approve),

@@ -117,6 +117,8 @@ pub enum ExecutionEvent {
     Ended(AttemptEnd),
     /// The worker's claim lapsed.
     LeaseLapsed,
+    /// The worker's claim lapsed, once too often in the same step.
+    Quarantined,
     /// Its waiting time is over.
     Woken,
     /// Nobody claimed it within its start timeout.
@@ -127,6 +129,8 @@ pub enum ExecutionEvent {
     ResumeRequested,
     /// A person wants it to stop.
     CancelRequested,
+    /// A person has seen that it failed, and nothing is to be done about it.
+    DismissRequested,
     /// It has to make way at once: whoever holds it loses it.
     Terminated,
 }
@@ -206,9 +210,10 @@ impl ExecutionState {
                 AttemptEnd::Yielded => Self::rested(is_pausing, now),
             },
             (Self::Running { is_pausing, .. }, E::LeaseLapsed) => Self::rested(is_pausing, now),
-            (Self::Cancelling { .. }, E::Ended(_) | E::LeaseLapsed) => Self::cancelled(now),
+            (Self::Running { .. }, E::Quarantined) => Self::failed(now),
+            (Self::Cancelling { .. }, E::Ended(_) | E::LeaseLapsed | E::Quarantined) => Self::cancelled(now),
             (Self::Retrying { .. } | Self::Waiting { .. }, E::Woken) => Self::queued(now),
-            (Self::Queued { .. }, E::StartTimedOut) => Self::Finished { outcome: Outcome::Failed, at: now },
+            (Self::Queued { .. }, E::StartTimedOut) => Self::failed(now),
             (Self::Queued { .. } | Self::Retrying { .. } | Self::Waiting { .. }, E::PauseRequested) => {
                 Self::Paused { since: now }
             }
@@ -238,6 +243,7 @@ impl ExecutionState {
                 | Self::Cancelling { .. },
                 E::Terminated,
             ) => Self::cancelled(now),
+            (state @ Self::Finished { outcome: Outcome::Failed, .. }, E::DismissRequested) => state,
             (
                 state @ Self::Finished { outcome: Outcome::Cancelled, .. },
                 E::CancelRequested | E::Terminated,
@@ -252,6 +258,10 @@ impl ExecutionState {
 
     fn queued(now: Timestamp) -> Self {
         Self::Queued { since: now, ready_at: now }
+    }
+
+    fn failed(now: Timestamp) -> Self {
+        Self::Finished { outcome: Outcome::Failed, at: now }
     }
 
     fn cancelled(now: Timestamp) -> Self {

@@ -18,6 +18,21 @@ pub struct GenerateContent {
 impl GenerateContent {
     pub(super) const FIELDS: &[&str] = &["platforms"];
 
+    /// Returns the platforms this asks for and `earlier` did not.
+    pub(super) fn beyond(&self, earlier: &Self) -> Vec<Fault> {
+        let Some(asked) = &earlier.platforms else { return Vec::new() };
+        let expected =
+            "platforms the earlier execution was asked to write for, since steps of it are taken over";
+        let fault = |pointer: String, value| Fault::at(pointer, FaultCode::InvalidField, value, expected);
+        match &self.platforms {
+            None => vec![fault("/payload/platforms".to_owned(), "")],
+            Some(platforms) => {
+                let others = platforms.iter().enumerate().filter(|(_, platform)| !asked.contains(platform));
+                others.map(|(at, it)| fault(format!("/payload/platforms/{at}"), it.name())).collect()
+            }
+        }
+    }
+
     /// Returns what does not fit: it may name only platforms of its project, each once.
     pub(super) fn faults(&self, project: &Project) -> Vec<Fault> {
         let mut faults = Vec::new();

@@ -82,6 +82,14 @@ impl Payload {
         }
     }
 
+    /// Returns what this asks beyond what `earlier` did: steps that are taken over were done for no more.
+    pub fn beyond(&self, earlier: &Self) -> Vec<Fault> {
+        match (self, earlier) {
+            (Self::GenerateContent(told), Self::GenerateContent(earlier)) => told.beyond(earlier),
+            (Self::GenerateContent(_) | Self::SyncGithub(_) | Self::Cleanup(_), _) => Vec::new(),
+        }
+    }
+
     /// Returns what `told` means to a job of this type.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use super::preferences::Group;
 use crate::channel::{ChannelError, ChannelKind, Sent};
 use crate::entropy::Entropy;
 use crate::id::{DeliveryId, NotificationId, UserId};
-use crate::retry::{RetryKind, RetryPolicy};
+use crate::retry::{RETRY_AFTER_MAX, RetryKind, RetryPolicy};
 use crate::time::Timestamp;
 
 /// A delivery names at most this many notifications; of more it only knows how many.
@@ -21,10 +21,9 @@ pub const RETRY: RetryPolicy = RetryPolicy {
     attempts_max: 20,
     base: Duration::from_secs(30),
     cap: Duration::from_secs(2 * 3600),
+    delays: Vec::new(),
+    until: None,
 };
-
-/// A server that asks for more patience than this is asked again after it.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
 
 /// A message on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -92,6 +92,7 @@ const KINDS: [(&str, Mark, &[NotificationEvent]); 4] = [
         &[
             NotificationEvent::JobFailure,
             NotificationEvent::JobPartial,
+            NotificationEvent::JobPaused,
             NotificationEvent::PublicationFailed,
             NotificationEvent::DeliveryFailed,
             NotificationEvent::DeliveryUnknown,

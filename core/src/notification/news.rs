@@ -94,6 +94,17 @@ pub enum Facts {
         /// Why they did not run.
         reason: MissReason,
     },
+    /// A job was paused after its failures.
+    Paused {
+        /// The project's name.
+        project: String,
+        /// The job's name.
+        job: String,
+        /// How many executions failed one after another.
+        failures: u32,
+        /// Why the last one did.
+        error: Option<String>,
+    },
     /// A draft waits for review.
     Draft {
         /// The project's name.
@@ -164,6 +175,17 @@ impl News {
             reason,
         };
         Some(Self::of_execution(NotificationEvent::JobMissed, newest, facts))
+    }
+
+    /// Returns the news of a job that was paused when `execution` failed, as the last of so many.
+    pub fn of_auto_pause(execution: &Execution, failures: u32, project: &str, job: &str) -> Self {
+        let facts = Facts::Paused {
+            project: told(project, NAME_CHARS_MAX),
+            job: told(job, NAME_CHARS_MAX),
+            failures,
+            error: execution.error.as_ref().map(reason),
+        };
+        Self::of_execution(NotificationEvent::JobPaused, execution, facts)
     }
 
     /// Returns the news of a draft that was just written.

@@ -158,6 +158,7 @@ impl Preferences {
             | NotificationEvent::JobFailure
             | NotificationEvent::JobPartial
             | NotificationEvent::JobMissed
+            | NotificationEvent::JobPaused
             | NotificationEvent::PublicationFailed
             | NotificationEvent::DeliveryFailed
             | NotificationEvent::DeliveryUnknown => now,

@@ -77,6 +77,7 @@ pub enum AuditAction {
     ExecutionTriggered,
     ExecutionReplayed,
     ExecutionCancelled,
+    ExecutionDismissed,
     ExecutionPaused,
     ExecutionResumed,
     ExecutionPinned,

@@ -60,6 +60,8 @@ pub struct ExecutionFilter {
     pub status: Option<ExecutionStatus>,
     /// For this trigger.
     pub trigger: Option<TriggerKind>,
+    /// Only those that failed and were neither run again nor dismissed.
+    pub is_dead_letter: bool,
     /// Recorded at or after.
     pub from: Option<Timestamp>,
     /// Recorded before.

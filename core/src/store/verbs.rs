@@ -1,11 +1,14 @@
 //! What a store's verbs are told and what they answer.
 
+use serde::{Deserialize, Serialize};
+
 use crate::brief::Brief;
 use crate::content::{Content, Evidence, Finding};
 use crate::draft::{Draft, DraftEvent};
 use crate::execution::{
     AttemptEnd, AttemptOutcome, Execution, Failure, Items, LeaseKey, LogLine, StepRecord, Trigger,
 };
+use crate::home::Home;
 use crate::id::{DraftId, ExecutionId, HolderId, JobId};
 use crate::job::Job;
 use crate::job::{JobClock, Payload};
@@ -89,6 +92,39 @@ pub struct NewExecution {
     pub copied_steps: Vec<StepRecord>,
     /// The present.
     pub now: Timestamp,
+}
+
+/// Whose dead letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadLettersOf {
+    /// This job's.
+    Job(JobId),
+    /// Those of everything that is at home here.
+    Home(Home),
+}
+
+/// Dead letters to run again, the oldest first. Those of cancelled jobs, and of jobs that do something else or are at home elsewhere by now,
+/// are passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayDead {
+    /// Whose.
+    pub of: DeadLettersOf,
+    /// Whether steps that are done are taken over.
+    pub from_failed_step: bool,
+    /// The ids the new executions get: as many as there are, at most, are run again.
+    pub ids: Vec<ExecutionId>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// Dead letters that were settled together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettledDead {
+    /// The new executions, or the dismissed ones.
+    pub executions: Vec<Execution>,
+    /// Whether others are left that could be settled so.
+    pub has_more: bool,
 }
 
 /// A process asking for work.
@@ -208,6 +244,8 @@ pub enum Rescue {
     AllButHolder(HolderId),
     /// Those whose time is over.
     Expired,
+    /// This one, if it is still held: its worker is known to be gone.
+    Of(LeaseKey),
 }
 
 /// A person's edit of a draft.

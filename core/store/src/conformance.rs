@@ -11,6 +11,7 @@
 //! A check is given an empty store of its own and panics when the store breaks a promise.
 
 mod attempts;
+mod dead_letters;
 mod drafts;
 mod firing;
 mod history;
@@ -90,6 +91,7 @@ checks![
     attempts::a_failed_attempt_waits_and_comes_back,
     attempts::a_waiting_execution_holds_nothing_and_spends_nothing,
     attempts::a_lapsed_lease_is_rescued_with_a_greater_epoch,
+    attempts::the_third_rescue_in_one_step_ends_the_execution,
     attempts::renewing_tells_what_people_asked,
     attempts::pausing_and_cancelling_take_effect_where_they_can,
     attempts::letting_go_is_no_failure,
@@ -118,6 +120,11 @@ checks![
     pauses::a_plan_that_knew_other_pauses_is_a_conflict,
     pauses::while_everything_is_paused_nothing_is_claimed_and_nothing_grows_old,
     pauses::resuming_may_run_the_latest_that_was_kept_back,
+    pauses::a_job_that_fails_too_often_in_a_row_is_paused_and_told_of_once,
+    pauses::only_failures_in_a_row_pause_a_job,
+    dead_letters::what_fails_for_good_is_laid_aside_until_somebody_settles_it,
+    dead_letters::dead_letters_are_run_again_together_the_oldest_first,
+    dead_letters::what_cannot_be_run_again_hides_no_other_dead_letter,
     requests::a_request_changes_things_once,
     requests::a_key_is_its_users_and_its_requests_own,
     requests::a_refused_request_is_not_remembered,

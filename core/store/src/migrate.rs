@@ -41,6 +41,7 @@ pub(crate) struct Schema {
 /// | | history by class, and added up for statistics |
 /// | 3 | what was paused, and what is to be forgotten: tables of their own; cancelled jobs in an index |
 /// | | lanes that let more than one run, in turns and in the order of rank |
+/// | | dead letters: what failed before is none |
 /// | | a home where records named a project: it reads both |
 pub(crate) const SCHEMA: Schema = Schema {
     version: SCHEMA_VERSION,

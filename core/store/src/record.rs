@@ -90,9 +90,29 @@ pub(crate) struct JobState {
     pub(crate) last_run_at: Option<Timestamp>,
     /// How the latest that ran ended.
     pub(crate) last_ended: Option<ExecutionStatus>,
+    /// How many failed since one did not, or since the job was last resumed.
+    #[serde(default)]
+    pub(crate) failures_in_row: u32,
 }
 
 impl JobState {
+    /// Notes how an execution that ran has ended.
+    pub(crate) fn note_end(&mut self, status: ExecutionStatus) {
+        self.last_ended = Some(status);
+        self.failures_in_row = match status {
+            ExecutionStatus::Failed => self.failures_in_row.saturating_add(1),
+            ExecutionStatus::Completed | ExecutionStatus::Partial | ExecutionStatus::Skipped => 0,
+            ExecutionStatus::Queued
+            | ExecutionStatus::Running
+            | ExecutionStatus::Retrying
+            | ExecutionStatus::Waiting
+            | ExecutionStatus::Paused
+            | ExecutionStatus::Cancelling
+            | ExecutionStatus::Missed
+            | ExecutionStatus::Cancelled => self.failures_in_row,
+        };
+    }
+
     /// Returns the status of a job that has no open execution.
     pub(crate) fn idle_status(&self) -> JobStatus {
         match self.last_ended {
@@ -287,6 +307,7 @@ pub(crate) fn event_code(event: NotificationEvent) -> u8 {
         NotificationEvent::PublicationFailed => 6,
         NotificationEvent::DeliveryFailed => 7,
         NotificationEvent::DeliveryUnknown => 8,
+        NotificationEvent::JobPaused => 9,
     }
 }
 

@@ -15,9 +15,10 @@ use dateline_core::pause::{PauseChange, Pauses};
 use dateline_core::people::AuditEntry;
 use dateline_core::project::Project;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, Claimed, CommitListener, CommitMeter, DraftDecision, DraftEdit, DraftFilter,
-    ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter, NewExecution, OccurrenceRecord, Page,
-    PageRequest, Rescue, SecretChanges, Steering, StepCommit, Store, StoreError,
+    AttemptReport, ClaimRequest, Claimed, CommitListener, CommitMeter, DeadLettersOf, DraftDecision,
+    DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter, NewExecution,
+    OccurrenceRecord, Page, PageRequest, ReplayDead, Rescue, SecretChanges, SettledDead, Steering,
+    StepCommit, Store, StoreError,
 };
 use dateline_core::time::Timestamp;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -271,6 +272,19 @@ impl Store for RedbStore {
 
     async fn rescue(&self, which: Rescue, now: Timestamp) -> Result<Vec<ExecutionId>, StoreError> {
         self.write(move |t| t.rescue(which, now)).await
+    }
+
+    async fn replay_dead(&self, request: ReplayDead) -> Result<SettledDead, StoreError> {
+        self.change(Target::New, move |t| t.replay_dead(&request)).await
+    }
+
+    async fn dismiss_dead(
+        &self,
+        of: DeadLettersOf,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<SettledDead, StoreError> {
+        self.change(Target::New, move |t| t.dismiss_dead(of, limit, now)).await
     }
 
     async fn steer(

@@ -15,6 +15,7 @@
 //! | whose lease lapsed | [`LEASES`] up to now |
 //! | is the job busy | [`OPEN`] of the job |
 //! | history | [`HISTORY`] of the facet, or [`CLASSES`] of it for a status or a trigger, newest first |
+//! | what failed for good | [`DEAD_LETTERS`] of the facet |
 //! | statistics | [`TALLIES`] of the facet, and [`CLASSES`] for what is open |
 //! | whose is this token | [`TOKEN_CODES`] of its digest |
 //! | what a person sees | [`PROJECT_OWNERS`] and [`USER_PROJECTS`] of the user |
@@ -125,6 +126,8 @@ pub(crate) type ClassKey = (u8, u128, u8, i64, u128);
 /// History by class, so that what few executions are is found among many. Key: [`ClassKey`], facets and value as in
 /// [`HISTORY`].
 pub(crate) const CLASSES: Index<ClassKey, (u8, u8, u64, u64)> = TableDefinition::new("history_classes");
+/// Dead letters that nobody has settled. Key: [`HistoryKey`], facets as in [`HISTORY`].
+pub(crate) const DEAD_LETTERS: Index<HistoryKey, ()> = TableDefinition::new("dead_letters");
 /// (facet; scope; home; span; its number; class), see [`crate::tally::Span`]. The home is 0 but under [`BY_JOB`],
 /// since a job may move.
 pub(crate) type TallyKey = (u8, u128, u128, u8, i64, u8);
@@ -181,7 +184,7 @@ pub(crate) type NotificationKey = (u128, u8, u128, u128);
 /// [`BY_PROJECT`], [`BY_EVENT`], and [`UNREAD`] while nobody has read it. Value: (event; project; 1 once read).
 pub(crate) const NOTIFICATION_INDEX: Index<NotificationKey, (u8, u128, u8)> =
     TableDefinition::new("notification_index");
-/// How many listed notifications people have not read. Key: person.
+/// How many listed notifications people have not read; no row for none. Key: person.
 pub(crate) const UNREAD_COUNTS: Index<u128, u64> = TableDefinition::new("unread_notifications");
 /// Deliveries. Key: delivery.
 pub(crate) const DELIVERIES: Records<u128, Delivery> = Records::new("deliveries");
@@ -369,6 +372,7 @@ fn each_of_work(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.index(OPEN)?;
     visitor.index(HISTORY)?;
     visitor.index(CLASSES)?;
+    visitor.index(DEAD_LETTERS)?;
     visitor.records(&TALLIES)?;
     visitor.records(&STEPS)?;
     visitor.index(DONE_STEPS)?;

@@ -8,6 +8,7 @@ mod attempt;
 mod audit;
 mod claim;
 mod credential;
+mod dead_letter;
 mod delivery;
 mod draft;
 mod execution;
@@ -28,6 +29,7 @@ mod request;
 mod secret;
 mod source;
 
+pub(crate) use dead_letter::dead_letter_keys;
 pub(crate) use delivery::group_key;
 pub(crate) use draft::{draft_keys, draft_row};
 pub(crate) use history::{class_keys, history_keys, tally_keys};

@@ -571,6 +571,8 @@ pub struct ListExecutions {
     pub project_id: Option<String>,
     /// Executions in this status.
     pub status: Option<ExecutionStatus>,
+    /// With `true`, only dead letters: what failed and was neither run again nor dismissed; not beside `stats`.
+    pub dead_letter: Option<bool>,
     /// Executions for this trigger.
     pub trigger: Option<Trigger>,
     /// Recorded at this instant or later.
@@ -594,6 +596,7 @@ impl Call for ListExecutions {
             .query("jobId", &self.job_id)
             .query("projectId", &self.project_id)
             .query("status", &self.status)
+            .query("deadLetter", &self.dead_letter)
             .query("trigger", &self.trigger)
             .query("from", &self.from)
             .query("to", &self.to)
@@ -762,6 +765,35 @@ impl Call for ResumeExecution {
     }
 }
 
+/// Dismiss a dead letter
+///
+/// Nothing is to be done about an execution that failed. Again, or once it was run again, nothing changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DismissExecution {
+    /// The execution.
+    pub id: String,
+    /// Change it only in this version: an `ETag`, or `"v\<version>"`. Otherwise 412 `PRECONDITION_FAILED`.
+    pub if_match: Option<String>,
+}
+
+impl DismissExecution {
+    /// Returns the call with what it needs.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), if_match: None }
+    }
+}
+
+impl Call for DismissExecution {
+    type Answer = Execution;
+    const ID: &'static str = "dismissExecution";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "executions", &self.id, "dismiss"])
+            .header("If-Match", &self.if_match)
+            .keyed()
+    }
+}
+
 /// Keep an execution
 ///
 /// With its steps and its log, whatever its age, until it is unpinned. Again changes nothing.
@@ -822,7 +854,7 @@ impl Call for UnpinExecution {
 
 /// Replay an ended execution
 ///
-/// Makes a new execution; the old one stays as it is.
+/// Makes a new execution; the old one stays as it is, and is a dead letter no more.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplayExecution {
     /// The execution.
@@ -844,6 +876,61 @@ impl Call for ReplayExecution {
 
     fn request(&self) -> Request {
         Request::new(Method::Post, &["api", "cron", "executions", &self.id, "replay"])
+            .body(&self.body)
+            .keyed()
+    }
+}
+
+/// Run dead letters again
+///
+/// Those of a job or of a project, the oldest first. Those of jobs that are cancelled, or do something else or work for
+/// another project by now, are passed over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplayDeadLetters {
+    /// What is sent.
+    pub body: ReplayDeadBody,
+}
+
+impl ReplayDeadLetters {
+    /// Returns the call with what it needs.
+    pub fn new(body: ReplayDeadBody) -> Self {
+        Self { body }
+    }
+}
+
+impl Call for ReplayDeadLetters {
+    type Answer = SettledBody;
+    const ID: &'static str = "replayDeadLetters";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "dead-letters", "replay"])
+            .body(&self.body)
+            .keyed()
+    }
+}
+
+/// Dismiss dead letters
+///
+/// Those of a job or of a project, the oldest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DismissDeadLetters {
+    /// What is sent.
+    pub body: DismissDeadBody,
+}
+
+impl DismissDeadLetters {
+    /// Returns the call with what it needs.
+    pub fn new(body: DismissDeadBody) -> Self {
+        Self { body }
+    }
+}
+
+impl Call for DismissDeadLetters {
+    type Answer = SettledBody;
+    const ID: &'static str = "dismissDeadLetters";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "dead-letters", "dismiss"])
             .body(&self.body)
             .keyed()
     }
@@ -2008,7 +2095,8 @@ impl Call for GetStorage {
 
 /// Make the store's file smaller
 ///
-/// Gives back what is free.
+/// Gives back what is free. Everything else waits meanwhile, some seconds for a gigabyte; a crash loses nothing. The
+/// nightly cleanup does it by itself when more than three tenths of the file are free.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CompactStorage;
 
@@ -2017,7 +2105,8 @@ impl Call for CompactStorage {
     const ID: &'static str = "compactStorage";
 
     fn request(&self) -> Request {
-        Request::new(Method::Post, &["api", "storage", "compact"]).keyed()
+        Request::new(Method::Post, &["api", "storage", "compact"])
+            .keyed()
     }
 }
 

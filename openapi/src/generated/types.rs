@@ -83,8 +83,11 @@ words! {
         ExecutionTriggered = "EXECUTION_TRIGGERED",
         ExecutionReplayed = "EXECUTION_REPLAYED",
         ExecutionCancelled = "EXECUTION_CANCELLED",
+        ExecutionDismissed = "EXECUTION_DISMISSED",
         ExecutionPaused = "EXECUTION_PAUSED",
         ExecutionResumed = "EXECUTION_RESUMED",
+        ExecutionPinned = "EXECUTION_PINNED",
+        ExecutionUnpinned = "EXECUTION_UNPINNED",
         DraftEdited = "DRAFT_EDITED",
         DraftApproved = "DRAFT_APPROVED",
         DraftRejected = "DRAFT_REJECTED",
@@ -168,6 +171,18 @@ words! {
     }
 }
 
+/// What compacting came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compaction {
+    /// The file's length before.
+    pub bytes_before: u64,
+    /// Its length now.
+    pub bytes_after: u64,
+    /// How long everything else waited.
+    pub took_ms: u64,
+}
+
 /// A text as it would be published.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -213,6 +228,27 @@ words! {
     DayMatch {
         Or = "OR",
         And = "AND",
+    }
+}
+
+/// What becomes of an execution that failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeadLetterBody {
+    /// Whether somebody still has to look at it.
+    pub state: DeadLetterState,
+    /// The execution that ran it again.
+    pub replayed_by: Option<String>,
+    /// When it was run again or dismissed.
+    pub settled_at: Option<Instant>,
+}
+
+words! {
+    /// What became of an execution that failed: OPEN until it is run again or dismissed.
+    DeadLetterState {
+        Open = "OPEN",
+        Replayed = "REPLAYED",
+        Dismissed = "DISMISSED",
     }
 }
 
@@ -281,6 +317,21 @@ words! {
         Immediate = "IMMEDIATE",
         Daily = "DAILY",
     }
+}
+
+/// Dead letters to dismiss, the oldest first.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DismissDeadBody {
+    /// Those of this job; this or `projectId` is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
+    /// Those of this project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// How many at most; 100 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
 }
 
 /// A text for one platform made from one activity.
@@ -554,6 +605,8 @@ pub struct Execution {
     pub output: serde_json::Value,
     /// Why it failed, or failed in part.
     pub error: Option<FailureBody>,
+    /// What becomes of it, now that it failed and its tries are spent.
+    pub dead_letter: Option<DeadLetterBody>,
     /// When it was recorded.
     pub created_at: Instant,
     /// When its first attempt started.
@@ -610,6 +663,9 @@ pub struct FailureBody {
     pub step: Option<String>,
     /// The error and its causes, outermost first.
     pub chain: Vec<String>,
+    /// When the server that was asked takes requests again, if it said so: the next attempt starts no earlier, as long
+    /// as that is within a day.
+    pub retry_after: Option<Instant>,
 }
 
 words! {
@@ -622,7 +678,9 @@ words! {
         TimeoutStart = "TIMEOUT_START",
         TimeoutRun = "TIMEOUT_RUN",
         TimeoutStep = "TIMEOUT_STEP",
+        Stalled = "STALLED",
         Panic = "PANIC",
+        Quarantined = "QUARANTINED",
     }
 }
 
@@ -749,6 +807,18 @@ pub struct GithubView {
     pub token_hint: Option<String>,
 }
 
+/// What becomes of the store's size when everything goes on as it did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Growth {
+    /// Over how many days that was seen, 30 at most.
+    pub observed_days: u64,
+    /// What a day adds.
+    pub bytes_per_day: u64,
+    /// Where the executions and what belongs to them come to rest, when what is over is removed.
+    pub settles_at_bytes: u64,
+}
+
 /// All is well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -863,6 +933,8 @@ pub struct Job {
     pub is_unsatisfiable: bool,
     /// When its latest execution that ran started.
     pub last_run_at: Option<Instant>,
+    /// How many of its executions failed since one did not, or since it was last resumed.
+    pub failures_in_row: u64,
     /// How far it has written, one entry a platform and stream.
     pub cursors: Vec<CursorBody>,
     /// When it was cancelled for good.
@@ -949,6 +1021,7 @@ words! {
     JobType {
         GenerateContent = "GENERATE_CONTENT",
         SyncGithub = "SYNC_GITHUB",
+        Cleanup = "CLEANUP",
     }
 }
 
@@ -1113,6 +1186,7 @@ words! {
         JobFailure = "job_failure",
         JobPartial = "job_partial",
         JobMissed = "job_missed",
+        JobPaused = "job_paused",
         DraftReady = "draft_ready",
         PublicationFailed = "publication_failed",
         DeliveryFailed = "delivery_failed",
@@ -1246,8 +1320,10 @@ pub struct Pause {
     pub until: Option<Instant>,
     /// Why.
     pub reason: Option<String>,
-    /// Who paused it.
+    /// Who paused it; null when nobody did, but so many failures in a row.
     pub paused_by: Option<String>,
+    /// How many executions failed in a row when that paused the job.
+    pub failures: Option<u64>,
 }
 
 /// A pause to begin. Where one is in force, it gets this end and this reason.
@@ -1350,6 +1426,10 @@ pub struct PolicyBody {
     /// 0 to 9; 9 is claimed first; 5 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<u64>,
+    /// After so many failures in a row the job is paused and people are told, once; 0 is never. 10 by default. Occurrences
+    /// that were missed or skipped are no failures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_pause_after: Option<u64>,
 }
 
 /// What a person wants to be told.
@@ -1621,9 +1701,32 @@ pub struct ReplayBody {
     /// Go on from this step and take over the results of those before; all of it when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_step: Option<String>,
-    /// What the new execution is told; what the earlier one was told when absent.
+    /// Take over the results of all steps that are done, and go on from the one that failed; not beside `fromStep`. Only of
+    /// an execution that failed, wholly or in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_failed_step: Option<bool>,
+    /// What the new execution is told; what the earlier one was told when absent. Where steps are taken over, it can ask
+    /// for less and not for more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<PayloadBody>,
+}
+
+/// Dead letters to run again, the oldest first.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayDeadBody {
+    /// Those of this job; this or `projectId` is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
+    /// Those of this project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Take over the results of all steps that are done, and go on from the one that failed; false when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_failed_step: Option<bool>,
+    /// How many at most; 100 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
 }
 
 /// The end of a job's pause.
@@ -1635,11 +1738,69 @@ pub struct ResumeBody {
     pub run_latest: Option<bool>,
 }
 
+/// How long records are kept after they ended. Content, statistics, open executions and those that are pinned stay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetentionBody {
+    /// Days that executions are kept which were completed or cancelled.
+    pub succeeded_days: u64,
+    /// Days that executions are kept which failed, all or in part, and occurrences that were missed.
+    pub failed_days: u64,
+    /// Days that executions are kept which were skipped.
+    pub skipped_days: u64,
+    /// Days that logs are kept.
+    pub logs_days: u64,
+    /// Days that is kept what steps came to.
+    pub steps_days: u64,
+    /// Days that is kept what was read of projects' activity.
+    pub activity_days: u64,
+    /// Days that notifications are kept.
+    pub notifications_days: u64,
+    /// Days that the audit log is kept.
+    pub audit_days: u64,
+    /// How many executions of each job stay whatever their age, its newest.
+    pub runs_min: u64,
+}
+
+/// A change of how long records are kept: what is absent stays as it is.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetentionPatch {
+    /// Days that executions are kept which were completed or cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succeeded_days: Option<u64>,
+    /// Days that executions are kept which failed, all or in part, and occurrences that were missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_days: Option<u64>,
+    /// Days that executions are kept which were skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped_days: Option<u64>,
+    /// Days that logs are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs_days: Option<u64>,
+    /// Days that is kept what steps came to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps_days: Option<u64>,
+    /// Days that is kept what was read of projects' activity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_days: Option<u64>,
+    /// Days that notifications are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notifications_days: Option<u64>,
+    /// Days that the audit log is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_days: Option<u64>,
+    /// How many executions of each job stay whatever their age, its newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_min: Option<u64>,
+}
+
 /// Whether and when a failed attempt is tried again.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RetryBody {
-    /// How delays grow; EXPONENTIAL by default.
+    /// How delays grow: they double, grow by `baseMs`, are all `baseMs`, or are what `delaysMs` says; NONE is no second
+    /// attempt. EXPONENTIAL by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<RetryKind>,
     /// Attempts in all, the first included; 3 by default.
@@ -1651,12 +1812,22 @@ pub struct RetryBody {
     /// The longest delay before jitter, at most a day; an hour by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap_ms: Option<u64>,
+    /// The delays of a TABLE one after another, 100 ms to a day each; the last one counts for all that follow. At most one
+    /// fewer than `attemptsMax`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delays_ms: Option<Vec<u64>>,
+    /// No attempt starts later than this after the first; 0 is no bound, and the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_ms: Option<u64>,
 }
 
 words! {
     /// How delays grow from one failed attempt to the next.
     RetryKind {
         Exponential = "EXPONENTIAL",
+        Linear = "LINEAR",
+        Fixed = "FIXED",
+        Table = "TABLE",
         None = "NONE",
     }
 }
@@ -1777,6 +1948,16 @@ pub struct SettingsPatch {
     /// How long records are kept: each field that is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<RetentionPatch>,
+}
+
+/// Dead letters that were settled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettledBody {
+    /// The new executions, or those that were dismissed.
+    pub execution_ids: Vec<String>,
+    /// Whether others are left: ask again for them.
+    pub has_more: bool,
 }
 
 words! {
@@ -1921,6 +2102,26 @@ pub struct StepBody {
     pub copied_from: Option<String>,
 }
 
+/// How large the store is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Storage {
+    /// The file's length.
+    pub file_bytes: u64,
+    /// What of it holds something.
+    pub used_bytes: u64,
+    /// What of it is free: new records fill it, and compacting gives it back.
+    pub free_bytes: u64,
+    /// Executions that are kept.
+    pub executions: u64,
+    /// Drafts.
+    pub drafts: u64,
+    /// Whether a live job of type CLEANUP removes what is over; without one the store grows for ever.
+    pub is_cleaned_up: bool,
+    /// What becomes of it when everything goes on as it did; null before a whole day was seen.
+    pub growth: Option<Growth>,
+}
+
 /// How a project wants to sound.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -2046,6 +2247,9 @@ pub struct TimeoutsBody {
     /// One step; 5 minutes by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step_ms: Option<u64>,
+    /// Between two signs of life of a step that gives some, such as a scan; a minute by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeat_ms: Option<u64>,
 }
 
 /// A zone and its present offset.
@@ -2246,105 +2450,4 @@ words! {
         Immediate = "IMMEDIATE",
         Digest = "DIGEST",
     }
-}
-
-/// How long records are kept after they ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RetentionBody {
-    /// How long.
-    pub succeeded_days: u64,
-    /// How long.
-    pub failed_days: u64,
-    /// How long.
-    pub skipped_days: u64,
-    /// How long.
-    pub logs_days: u64,
-    /// How long.
-    pub steps_days: u64,
-    /// How long.
-    pub activity_days: u64,
-    /// How long.
-    pub notifications_days: u64,
-    /// How long.
-    pub audit_days: u64,
-    /// How long.
-    pub runs_min: u64,
-}
-
-/// A change of how long records are kept: what is absent stays as it is.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RetentionPatch {
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub succeeded_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failed_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skipped_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logs_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub steps_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activity_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notifications_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audit_days: Option<u64>,
-    /// How long.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub runs_min: Option<u64>,
-}
-
-/// How large the store is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Storage {
-    /// The file's length.
-    pub file_bytes: u64,
-    /// What of it holds something.
-    pub used_bytes: u64,
-    /// What of it is free.
-    pub free_bytes: u64,
-    /// Executions that are kept.
-    pub executions: u64,
-    /// Drafts.
-    pub drafts: u64,
-    /// Whether a live job of type CLEANUP removes what is over.
-    pub is_cleaned_up: bool,
-    /// What becomes of it.
-    pub growth: Option<Growth>,
-}
-
-/// What becomes of the store's size when everything goes on as it did.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Growth {
-    /// Over how many days that was seen, 30 at most.
-    pub observed_days: u64,
-    /// What a day adds.
-    pub bytes_per_day: u64,
-    /// Where it comes to rest.
-    pub settles_at_bytes: u64,
-}
-
-/// What compacting came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Compaction {
-    /// The file's length before.
-    pub bytes_before: u64,
-    /// Its length now.
-    pub bytes_after: u64,
-    /// How long everything else waited.
-    pub took_ms: u64,
 }

@@ -37,7 +37,7 @@ impl Channel for FakeMailbox {
                 tokio::time::sleep(time).await;
                 Ok(Sent { reference: None })
             }
-            Mood::Fail | Mood::Limited(_) => Err(ChannelError::Transient {
+            Mood::Fail | Mood::Limited(_) | Mood::Away(_) => Err(ChannelError::Transient {
                 reason: "the mail server is away".to_owned(),
                 retry_after: Some(Duration::from_secs(60)),
             }),

@@ -18,6 +18,8 @@ pub(crate) enum Mood {
     Refuse,
     /// A server limits its caller, until this instant when it says so.
     Limited(Option<Timestamp>),
+    /// A server is away, until this instant when it says so.
+    Away(Option<Timestamp>),
     /// The program is wrong.
     Panic,
     /// It goes on until it is told to stop.

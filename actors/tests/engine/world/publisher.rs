@@ -31,7 +31,7 @@ impl Publisher for FakePublisher {
                 tokio::time::sleep(time).await;
                 Ok(Published { remote_id: request.publication.to_string(), url: None })
             }
-            Mood::Fail | Mood::Limited(_) => {
+            Mood::Fail | Mood::Limited(_) | Mood::Away(_) => {
                 Err(PublishError::Unavailable { reason: "the folder is away".to_owned() })
             }
             Mood::Refuse => Err(PublishError::Rejected { reason: "the folder is a file".to_owned() }),

@@ -14,6 +14,9 @@ use dateline_core::time::Timestamp;
 use super::at;
 use super::mood::{Mood, Moods};
 
+/// A slow scan tells of what it reads this often.
+const TELLS: Duration = Duration::from_secs(10);
+
 /// Repositories by name, each at `/src/{name}`. Calls are named `head/{name}` and `scan/{name}`.
 #[derive(Default)]
 pub(crate) struct FakeSource {
@@ -211,13 +214,27 @@ async fn live_through(
     match mood {
         Mood::Well => Ok(()),
         Mood::Slow(time) => {
-            tokio::time::sleep(time).await;
+            // It reads on meanwhile, as a real source does.
+            let mut left = time;
+            while !left.is_zero() {
+                let piece = left.min(TELLS);
+                tokio::time::sleep(piece).await;
+                left -= piece;
+                if let Some(progress) = progress {
+                    progress.commits_read(1);
+                }
+            }
             Ok(())
         }
         Mood::Fail => {
             Err(SourceError::Unreadable { path: path.to_owned(), reason: "the disk is busy".to_owned() })
         }
         Mood::Limited(until) => Err(SourceError::RateLimited { host: "api.github.com".to_owned(), until }),
+        Mood::Away(until) => Err(SourceError::Unreachable {
+            host: "api.github.com".to_owned(),
+            reason: "it answered 503".to_owned(),
+            until,
+        }),
         Mood::Refuse => Err(SourceError::Missing { path: path.to_owned() }),
         Mood::Panic => panic!("the source is wrong"),
         Mood::Long => {

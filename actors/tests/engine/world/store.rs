@@ -30,11 +30,11 @@ use dateline_core::secret::SealedSecret;
 use dateline_core::source::CachedAnswer;
 use dateline_core::store::{
     AccessStore, AttemptReport, ClaimRequest, Claimed, ClaimedDelivery, CommitListener, Compacted,
-    CredentialStore, DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats, FireDue, Fired,
-    JobFilter, NewExecution, NotificationFilter, NotificationStore, OccurrenceRecord, OperationStore, Page,
-    PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest, RequestKey, RequestStore, Rescue,
-    RetentionStore, SecretChanges, SecretStore, SourceCacheStore, Steering, StepCommit, StorageUse, Store,
-    StoreError, StoreGauges, Terms, Work,
+    CredentialStore, DeadLettersOf, DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats,
+    FireDue, Fired, JobFilter, NewExecution, NotificationFilter, NotificationStore, OccurrenceRecord,
+    OperationStore, Page, PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest, ReplayDead,
+    RequestKey, RequestStore, Rescue, RetentionStore, SecretChanges, SecretStore, SettledDead,
+    SourceCacheStore, Steering, StepCommit, StorageUse, Store, StoreError, StoreGauges, Terms, Work,
 };
 use dateline_core::time::Timestamp;
 
@@ -255,6 +255,8 @@ impl Store for TroubledStore {
         record_step(commit: StepCommit) -> ();
         finish(report: AttemptReport) -> Execution;
         rescue(which: Rescue, now: Timestamp) -> Vec<ExecutionId>;
+        replay_dead(request: ReplayDead) -> SettledDead;
+        dismiss_dead(of: DeadLettersOf, limit: usize, now: Timestamp) -> SettledDead;
         steer(id: ExecutionId, event: ExecutionEvent, now: Timestamp) -> Execution;
         execution(id: ExecutionId) -> Execution;
         steps(id: ExecutionId) -> Vec<StepRecord>;

@@ -36,7 +36,7 @@ impl Writer for FakeWriter {
         match self.moods.take(platform.name()) {
             Mood::Well => {}
             Mood::Slow(time) => tokio::time::sleep(time).await,
-            Mood::Fail | Mood::Limited(_) | Mood::Refuse => {
+            Mood::Fail | Mood::Limited(_) | Mood::Away(_) | Mood::Refuse => {
                 return Err(WriteError::Failed { reason: format!("no words for {platform}") });
             }
             Mood::Panic => panic!("the writer is wrong"),

@@ -82,6 +82,7 @@ const EXECUTION: &[To] = &[
     To("pinExecution", Path),
     To("unpinExecution", Path),
     To("replayExecution", Path),
+    To("dismissExecution", Path),
     To("cancelExecution", Path),
 ];
 

@@ -1,8 +1,8 @@
 //! The parts of an execution as JSON spells them.
 
 use dateline_core::execution::{
-    Attempt, AttemptOutcome, ExecutionState, Failure, FailureClass, Items, LogLevel, LogLine, StepRecord,
-    StepResult, Trigger, WaitReason,
+    Attempt, AttemptOutcome, DeadLetter, DeadLetterState, ExecutionState, Failure, FailureClass, Items,
+    LogLevel, LogLine, StepRecord, StepResult, Trigger, WaitReason,
 };
 use dateline_core::id::{ExecutionId, HolderId};
 use poem_openapi::Object;
@@ -13,7 +13,7 @@ use crate::http::fields::{Id, Instant, Word, words};
 words!(AttemptOutcome as AttemptOutcome ("How an attempt ended."): Succeeded, Failed, Interrupted, Waited,
     Cancelled);
 words!(FailureClass as FailureClass ("Whether trying again can help."):
-    Transient, RateLimited, Auth, Permanent, TimeoutStart, TimeoutRun, TimeoutStep, Panic);
+    Transient, RateLimited, Auth, Permanent, TimeoutStart, TimeoutRun, TimeoutStep, Stalled, Panic, Quarantined);
 words!(WaitReason as WaitReason ("What an execution waits for."): RateLimit);
 words!(LogLevel as LogLevel ("How much a log line matters."): Info, Warn, Error);
 
@@ -83,11 +83,38 @@ pub struct FailureBody {
     pub step: Option<String>,
     /// The error and its causes, outermost first.
     pub chain: Vec<String>,
+    /// When the server that was asked takes requests again, if it said so: the next attempt starts no earlier, as long
+    /// as that is within a day.
+    pub retry_after: Option<Instant>,
 }
 
 impl From<Failure> for FailureBody {
     fn from(failure: Failure) -> Self {
-        Self { class: Word(failure.class), step: failure.step, chain: failure.chain }
+        let retry_after = failure.retry_after.map(Instant);
+        Self { class: Word(failure.class), step: failure.step, chain: failure.chain, retry_after }
+    }
+}
+
+/// What becomes of an execution that failed.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct DeadLetterBody {
+    /// Whether somebody still has to look at it.
+    pub state: Word<DeadLetterState>,
+    /// The execution that ran it again.
+    pub replayed_by: Option<Id<ExecutionId>>,
+    /// When it was run again or dismissed.
+    pub settled_at: Option<Instant>,
+}
+
+impl From<DeadLetter> for DeadLetterBody {
+    fn from(letter: DeadLetter) -> Self {
+        let (replayed_by, settled_at) = match letter {
+            DeadLetter::Open => (None, None),
+            DeadLetter::Replayed { by, at } => (Some(Id(by)), Some(Instant(at))),
+            DeadLetter::Dismissed { at } => (None, Some(Instant(at))),
+        };
+        Self { state: Word(letter.state()), replayed_by, settled_at }
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) fn title(event: NotificationEvent, facts: &Facts) -> String {
         Facts::Missed { project, job, count, .. } => {
             format!("{} missed {}", of(project, job), noun(*count, "run"))
         }
+        Facts::Paused { project, job, failures, .. } => {
+            format!("{project}: “{job}” was paused after {} in a row", noun((*failures).into(), "failure"))
+        }
         Facts::Draft { project, platform, .. } => {
             format!("{project}: a draft for {} is ready for review", place(*platform))
         }
@@ -58,6 +61,10 @@ pub(super) fn details(facts: &Facts) -> Vec<String> {
             };
             vec![when, why.to_owned()]
         }
+        Facts::Paused { error, .. } => {
+            let why = error.iter().map(|error| format!("The last one: {error}"));
+            why.chain(["It runs no more by itself until somebody resumes it.".to_owned()]).collect()
+        }
         Facts::Draft { title, .. } => vec![format!("“{title}”")],
         Facts::Publication { title, place, reason, .. } => {
             vec![format!("“{title}” was to go to {place}."), format!("Why not: {reason}")]
@@ -93,6 +100,7 @@ pub(super) fn project(facts: &Facts) -> String {
     match facts {
         Facts::Run { project, .. }
         | Facts::Missed { project, .. }
+        | Facts::Paused { project, .. }
         | Facts::Draft { project, .. }
         | Facts::Publication { project, .. } => project.clone(),
         Facts::Delivery { .. } => super::SENDER.to_owned(),
@@ -106,6 +114,7 @@ pub(super) fn count(event: NotificationEvent, count: u64) -> String {
         NotificationEvent::JobFailure => format!("{count} failed"),
         NotificationEvent::JobPartial => format!("{count} completed in part"),
         NotificationEvent::JobMissed => format!("{count} missed"),
+        NotificationEvent::JobPaused => format!("{count} paused"),
         NotificationEvent::DraftReady => format!("{} to review", noun(count, "draft")),
         NotificationEvent::PublicationFailed => format!("{count} not published"),
         NotificationEvent::DeliveryFailed | NotificationEvent::DeliveryUnknown => {

@@ -18,13 +18,15 @@ use super::PROBLEMS_MAX;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS, DUE_JOBS,
-    EXECUTIONS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS, LEASES,
-    LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS, PUBLICATIONS,
-    REQUEST_AGES, REQUESTS, Records, WAITING,
+    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS,
+    DUE_JOBS, EXECUTIONS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS,
+    LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS,
+    PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
-use crate::verbs::{draft_keys, draft_row, history_keys, job_keys, open_key, publication_key};
+use crate::verbs::{
+    dead_letter_keys, draft_keys, draft_row, history_keys, job_keys, open_key, publication_key,
+};
 
 /// Returns where indexes and records disagree.
 pub(super) fn disagreements(snapshot: &Snapshot) -> Result<Vec<String>, Fault> {
@@ -87,6 +89,7 @@ struct Queues {
     leases: BTreeMap<(i64, u128), u128>,
     open: BTreeMap<(u128, u8, u128), ()>,
     history: BTreeMap<HistoryKey, (u8, u8, u64, u64)>,
+    dead_letters: BTreeMap<HistoryKey, ()>,
 }
 
 fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
@@ -103,6 +106,7 @@ fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault>
     compare(snapshot, LEASES, &queues.leases, found)?;
     compare(snapshot, OPEN, &queues.open, found)?;
     compare(snapshot, HISTORY, &queues.history, found)?;
+    compare(snapshot, DEAD_LETTERS, &queues.dead_letters, found)?;
     let (classes, tallies) = crate::migrate::history(snapshot)?;
     compare(snapshot, CLASSES, &classes, found)?;
     retention::tallies(snapshot, &tallies, found)
@@ -120,6 +124,7 @@ impl Queues {
         if execution.state.is_open() {
             self.open.insert(open_key(execution), ());
         }
+        self.dead_letters.extend(dead_letter_keys(execution).map(|key| (key, ())));
         for key in history_keys(execution) {
             self.history.insert(key, HistoryRow::of(execution).to_row());
         }

@@ -20,9 +20,8 @@ pub(super) fn notifications(snapshot: &Snapshot, found: &mut Vec<String>) -> Res
         index.extend(
             notification_keys(&notification).into_iter().map(|key| (key, notification_row(&notification))),
         );
-        if notification.is_listed {
-            let is_unread = u64::from(notification.read_at.is_none());
-            *unread.entry(notification.user.bits()).or_default() += is_unread;
+        if notification.is_listed && notification.read_at.is_none() {
+            *unread.entry(notification.user.bits()).or_default() += 1;
         }
         listed_by_key.insert(id, notification.user.bits());
         Ok(())

@@ -118,7 +118,12 @@ pub(super) async fn a_stale_lease_writes_nothing(store: &dyn Store) {
 pub(super) async fn a_done_step_is_never_recorded_again(store: &dyn Store) {
     let work = a_running_one(store).await;
     let mut failed = commit(work.lease, "scan", 2);
-    let failure = Failure { class: FailureClass::Transient, step: None, chain: vec!["no".to_owned()] };
+    let failure = Failure {
+        class: FailureClass::Transient,
+        step: None,
+        chain: vec!["no".to_owned()],
+        retry_after: None,
+    };
     failed.step.result = StepResult::Failed { failure };
     store.record_step(failed).await.expect("the lease holds");
     store.record_step(commit(work.lease, "scan", 3)).await.expect("what failed may be done");
@@ -210,6 +215,39 @@ pub(super) async fn a_lapsed_lease_is_rescued_with_a_greater_epoch(store: &dyn S
     expect_stale(store.record_step(commit(work.lease, "scan", 18)).await);
     let others = Rescue::AllButHolder(HolderId::from_bits(9));
     assert_eq!(store.rescue(others, at(18)).await.expect("a list"), [work.execution.id]);
+}
+
+pub(super) async fn the_third_rescue_in_one_step_ends_the_execution(store: &dyn Store) {
+    let mut work = a_running_one(store).await;
+    let id = work.execution.id;
+    let lapse = |key| store.rescue(Rescue::Of(key), at(2));
+    let again = async || store.claim(claim(7, 1, 2)).await.expect("work is given").remove(0);
+    for _ in 0..2 {
+        assert_eq!(lapse(work.lease).await.expect("a list"), [id]);
+        assert!(lapse(work.lease).await.expect("a list").is_empty(), "it is held no more");
+        work = again().await;
+    }
+    store.record_step(commit(work.lease, "scan", 2)).await.expect("the lease holds");
+    for rescues in 3..=4 {
+        lapse(work.lease).await.expect("a list");
+        let queued = store.execution(id).await.expect("it is there");
+        assert_eq!(
+            (queued.state.status(), queued.rescues),
+            (ExecutionStatus::Queued, rescues),
+            "a step later"
+        );
+        work = again().await;
+    }
+    assert_eq!(lapse(work.lease).await.expect("a list"), [id]);
+    let ended = store.execution(id).await.expect("it is there");
+    assert_eq!((ended.state.status(), ended.rescues), (ExecutionStatus::Failed, 5));
+    let error = ended.error.expect("why");
+    assert_eq!(error.class, FailureClass::Quarantined);
+    assert_eq!(error.chain, ["its worker died 3 times in the step after `scan`"]);
+    assert_eq!(ended.attempts[4].end, Some(AttemptOutcome::Interrupted));
+    assert!(store.claim(claim(7, 1, 3)).await.expect("an answer").is_empty());
+    expect_stale(store.finish(done(work.lease, 3)).await);
+    assert_eq!(store.job(JobId::from_bits(1)).await.expect("it is there").status, JobStatus::Failed);
 }
 
 pub(super) async fn renewing_tells_what_people_asked(store: &dyn Store) {

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use dateline_core::execution::{Execution, ExecutionEvent};
-use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, JobId, ProjectId, UserId};
 use dateline_core::notification::DeliveryOutcome;
 use dateline_core::people::{AuditAction, AuditEntry, Means};
 use dateline_core::platform::Platform;
 use dateline_core::retention::{RecordKind, Retention};
 use dateline_core::store::{
-    ExecutionFilter, Missing, NotificationFilter, PurgeRequest, Purged, SecretChanges, Store, StoreError,
+    ExecutionFilter, Missing, NotificationFilter, PurgeRequest, SecretChanges, Store, StoreError,
 };
 
 use super::expect_conflict;
@@ -36,15 +35,15 @@ fn a_day() -> Retention {
 
 /// Purges a kind in batches of `limit` until nothing of it is over; returns how much is gone.
 async fn purge(store: &dyn Store, kind: RecordKind, retention: Retention, limit: usize, now: i64) -> u64 {
-    let mut removed = 0;
+    let (mut removed, mut rounds) = (0, 0);
     for _ in 0..10_000 {
         let request = PurgeRequest { kind, retention, limit, now: at(now) };
         let batch = store.purge(request).await.expect("a batch");
         assert!(batch.removed <= limit as u64, "{batch:?} of {limit}");
         removed += batch.removed;
-        if batch.is_done {
-            let again = store.purge(request).await.expect("a batch");
-            assert_eq!(again, Purged { removed: 0, is_done: again.is_done }, "nothing is left");
+        rounds += u32::from(batch.is_done);
+        // The first round may be the end of one that an earlier purge began.
+        if rounds == 2 {
             return removed;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use dateline_core::execution::Execution;
+use dateline_core::execution::{Execution, ExecutionStatus};
 use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, ProjectId};
 use dateline_core::store::{ExecutionFilter, Page, PageRequest};
@@ -10,7 +10,9 @@ use dateline_core::store::{ExecutionFilter, Page, PageRequest};
 use super::{page_of, resume};
 use crate::fault::Fault;
 use crate::record::{HistoryRow, classes};
-use crate::tables::{ALL, BY_JOB, BY_PROJECT, CLASSES, EXECUTIONS, HISTORY, JOBS, scope_of};
+use crate::tables::{
+    ALL, BY_JOB, BY_PROJECT, CLASSES, DEAD_LETTERS, EXECUTIONS, HISTORY, HistoryKey, JOBS, scope_of,
+};
 use crate::transaction::{Rows, Snapshot, Walk};
 
 impl Snapshot {
@@ -21,10 +23,16 @@ impl Snapshot {
     ) -> Result<Page<Execution>, Fault> {
         let after = resume::<24>(page)?.map(split_position);
         let mut found = Vec::new();
-        self.walk_history(filter, after, |at, id, _| {
+        let visit = |at: i64, id: u128| -> Result<Walk, Fault> {
             found.push((at, id));
             Ok(if found.len() > page.limit { Walk::Stop } else { Walk::On })
-        })?;
+        };
+        if filter.is_dead_letter {
+            self.walk_dead_letters(filter, after, visit)?;
+        } else {
+            let mut visit = visit;
+            self.walk_history(filter, after, |at, id, _| visit(at, id))?;
+        }
         let Page { items, next } = page_of(found, page.limit, |(at, id)| position(*at, *id));
         let ids = items.into_iter().map(|(_, id)| id);
         Ok(Page { items: self.get_each(&EXECUTIONS, ids)?, next })
@@ -71,6 +79,36 @@ impl Snapshot {
         });
         let rank = |(_, _, _, at, id): &(u8, u128, u8, i64, u128)| (*at, *id);
         self.walk_back_merged(CLASSES, ranges, rank, |(facet, _, _, at, id), row| look(facet, at, id, row))
+    }
+
+    /// Shows `visit` the dead letters `filter` names, newest first, from just before `after`.
+    fn walk_dead_letters(
+        &self,
+        filter: &ExecutionFilter,
+        after: Option<(i64, u128)>,
+        mut visit: impl FnMut(i64, u128) -> Result<Walk, Fault>,
+    ) -> Result<(), Fault> {
+        let (from, to) = bounds(filter);
+        let end = after.map_or((to, 0), |after| after.min((to, 0)));
+        let can_be = filter.status.is_none_or(|status| status == ExecutionStatus::Failed);
+        if (from, 0) >= end || !can_be {
+            return Ok(());
+        }
+        let ranges = self.history_scopes(filter)?.into_iter().map(|(facet, scope)| {
+            (Bound::Included((facet, scope, from, 0)), Bound::Excluded((facet, scope, end.0, end.1)))
+        });
+        let rank = |(_, _, at, id): &HistoryKey| (*at, *id);
+        self.walk_back_merged(DEAD_LETTERS, ranges, rank, |(facet, _, at, id), ()| {
+            let fits = match filter.trigger {
+                Some(wanted) => self.execution(ExecutionId::from_bits(id))?.trigger.kind() == wanted,
+                None => true,
+            };
+            if fits && (facet != BY_JOB || self.is_at_home(filter, at, id)?) {
+                visit(at, id)
+            } else {
+                Ok(Walk::On)
+            }
+        })
     }
 
     /// Returns the facets whose rows together hold what `filter` names, and little else.

@@ -40,7 +40,8 @@ pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
         cursors
     };
     let pauses = job_pauses(rows, &job)?;
-    Ok(JobView { job, clock: state.clock, status, last_run_at: state.last_run_at, cursors, pauses })
+    let JobState { clock, last_run_at, failures_in_row, last_ended: _ } = state;
+    Ok(JobView { job, clock, status, last_run_at, cursors, pauses, failures_in_row })
 }
 
 /// Returns everything that keeps a job's occurrences from running, or did so lately.

@@ -1,7 +1,8 @@
 //! What workers report under their lease, and what becomes of those who fall silent.
 
 use dateline_core::execution::{
-    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, ExecutionState, LeaseKey, Outcome,
+    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, ExecutionState, Failure, FailureClass, LeaseKey,
+    Outcome,
 };
 use dateline_core::id::ExecutionId;
 use dateline_core::job::Cursor;
@@ -125,6 +126,18 @@ impl Transaction<'_> {
                 leases.retain(|(_, by)| *by != holder.bits());
                 leases
             }
+            Rescue::Of(key) => {
+                let is_held = match self.held(key) {
+                    Ok(_) => true,
+                    Err(Fault::Refused(_)) => false,
+                    Err(fault) => return Err(fault),
+                };
+                return if is_held {
+                    Ok(vec![self.take_back(key.execution.bits(), now)?])
+                } else {
+                    Ok(Vec::new())
+                };
+            }
         };
         lapsed.into_iter().map(|((_, id), _)| self.take_back(id, now)).collect()
     }
@@ -132,13 +145,28 @@ impl Transaction<'_> {
     fn take_back(&self, id: u128, now: Timestamp) -> Result<ExecutionId, Fault> {
         let before = self.indexed_execution(id)?;
         let mut after = before.clone();
-        after.state = after.state.after(ExecutionEvent::LeaseLapsed, now).map_err(StoreError::from)?;
+        after.stuck = before.stuck.rescued(self.count_steps(before.id)?);
+        let is_hopeless = after.stuck.is_hopeless();
+        let event = if is_hopeless { ExecutionEvent::Quarantined } else { ExecutionEvent::LeaseLapsed };
+        after.state = after.state.after(event, now).map_err(StoreError::from)?;
+        if is_hopeless && !is_cancelled(&after.state) {
+            after.error = Some(self.quarantine(&after)?);
+        }
         after.rescues += 1;
         if let Some(attempt) = after.attempts.last_mut() {
             attempt.ended_at = Some(now);
             attempt.end = Some(AttemptOutcome::Interrupted);
         }
         Ok(self.change_execution(&before, after, now)?.id)
+    }
+
+    /// Says why an execution is not tried again.
+    fn quarantine(&self, execution: &Execution) -> Result<Failure, Fault> {
+        let last = self.last_step(execution.id)?;
+        let place =
+            last.map_or("its first step".to_owned(), |step| format!("the step after `{}`", step.name));
+        let reason = format!("its worker died {} times in {place}", execution.stuck.rescues);
+        Ok(Failure { class: FailureClass::Quarantined, step: None, chain: vec![reason], retry_after: None })
     }
 
     /// Returns the execution while `key` is the claim on it, or refuses.

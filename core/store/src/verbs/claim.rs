@@ -100,7 +100,8 @@ impl Transaction<'_> {
             waited.as_secs(),
             job.policy.timeouts.start.as_secs()
         );
-        let error = Some(Failure { class: FailureClass::TimeoutStart, step: None, chain: vec![reason] });
+        let class = FailureClass::TimeoutStart;
+        let error = Some(Failure { class, step: None, chain: vec![reason], retry_after: None });
         self.change_execution(before, Execution { state, error, ..before.clone() }, now).map(drop)
     }
 

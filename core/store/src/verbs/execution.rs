@@ -35,21 +35,33 @@ impl Transaction<'_> {
         for step in &new.copied_steps {
             self.append_step(new.id, step)?;
         }
+        self.settle_replayed(&execution, new.now)?;
         Ok(execution)
     }
 
     /// Records a step after those that are there; one that is done keeps others of its name away.
     pub(crate) fn append_step(&self, execution: ExecutionId, step: &StepRecord) -> Result<(), Fault> {
-        let id = execution.bits();
-        let ordinal = {
-            let steps = self.table(STEPS.table)?;
-            let last = steps.range((id, 0)..=(id, u32::MAX))?.next_back().transpose()?;
-            last.map_or(0, |(key, _)| key.value().1 + 1)
-        };
+        let (id, ordinal) = (execution.bits(), self.count_steps(execution)?);
         self.put(&STEPS, (id, ordinal), step)?;
         match step.result {
             StepResult::Done { .. } => self.set(DONE_STEPS, (id, step.name.as_str()), ordinal),
             StepResult::Failed { .. } => Ok(()),
+        }
+    }
+
+    /// Returns how many records of steps there are.
+    pub(super) fn count_steps(&self, execution: ExecutionId) -> Result<u32, Fault> {
+        let id = execution.bits();
+        let steps = self.table(STEPS.table)?;
+        let last = steps.range((id, 0)..=(id, u32::MAX))?.next_back().transpose()?;
+        Ok(last.map_or(0, |(key, _)| key.value().1 + 1))
+    }
+
+    /// Returns the step that was recorded last.
+    pub(super) fn last_step(&self, execution: ExecutionId) -> Result<Option<StepRecord>, Fault> {
+        match self.count_steps(execution)?.checked_sub(1) {
+            Some(last) => self.get(&STEPS, (execution.bits(), last)),
+            None => Ok(None),
         }
     }
 
@@ -65,10 +77,13 @@ impl Transaction<'_> {
             return Err(StoreError::from(Refusal { status: before.state.status(), event }).into());
         }
         let state = before.state.clone().after(event, now).map_err(StoreError::from)?;
-        if state == before.state {
+        let mut after = Execution { state, ..before.clone() };
+        if event == ExecutionEvent::DismissRequested {
+            after.dead_letter = before.dead_letter.map(|letter| letter.dismissed(now));
+        }
+        if after == before {
             return Ok(before);
         }
-        let after = Execution { state, ..before.clone() };
         self.change_execution(&before, after, now)
     }
 
@@ -103,11 +118,13 @@ fn is_request(event: ExecutionEvent) -> bool {
     match event {
         ExecutionEvent::PauseRequested
         | ExecutionEvent::ResumeRequested
-        | ExecutionEvent::CancelRequested => true,
+        | ExecutionEvent::CancelRequested
+        | ExecutionEvent::DismissRequested => true,
         ExecutionEvent::Claimed { .. }
         | ExecutionEvent::Renewed { .. }
         | ExecutionEvent::Ended(_)
         | ExecutionEvent::LeaseLapsed
+        | ExecutionEvent::Quarantined
         | ExecutionEvent::StartTimedOut
         | ExecutionEvent::Terminated
         | ExecutionEvent::Woken => false,

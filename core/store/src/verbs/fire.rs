@@ -1,7 +1,7 @@
 //! Due occurrences become records, once.
 
 use dateline_core::event::EventKind;
-use dateline_core::execution::{Due, Execution, ExecutionState, Items, Outcome, SkipReason, Trigger};
+use dateline_core::execution::{Due, Execution, ExecutionState, Items, Outcome, SkipReason, Stuck, Trigger};
 use dateline_core::id::ExecutionId;
 use dateline_core::job::{Job, JobClock};
 use dateline_core::misfire::Absence;
@@ -179,9 +179,11 @@ pub(crate) fn new_execution(
         epoch: 0,
         attempts: Vec::new(),
         rescues: 0,
+        stuck: Stuck::default(),
         items: Items::default(),
         output: serde_json::Value::Null,
         error: None,
+        dead_letter: None,
         superseded_by: None,
         pinned_at: None,
         created_at: now,

@@ -28,7 +28,8 @@ impl Transaction<'_> {
         }
         self.found_home(job.home)?;
         let job = Job { version: 1, cancelled_at: None, pauses: Pauses::default(), ..job.clone() };
-        let state = JobState { clock: clock.clone(), last_run_at: None, last_ended: None };
+        let (last_run_at, last_ended) = (None, None);
+        let state = JobState { clock: clock.clone(), last_run_at, last_ended, failures_in_row: 0 };
         self.link_job(&job, &state)?;
         self.write_job(&job, Some(&state), job.created_at)?;
         job_view(self, job)

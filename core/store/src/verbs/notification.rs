@@ -88,6 +88,19 @@ impl Transaction<'_> {
         }
     }
 
+    /// Tells that a job was paused when `execution` failed, as the last of so many.
+    pub(crate) fn tell_of_auto_pause(
+        &self,
+        execution: &Execution,
+        failures: u32,
+        job: &Job,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let Some(about) = self.about(execution.home)? else { return Ok(()) };
+        let news = News::of_auto_pause(execution, failures, about.name(), &job.name);
+        self.spread(&news, &about, now)
+    }
+
     /// Tells that a draft waits for review.
     pub(crate) fn tell_of_draft(&self, draft: &Draft, now: Timestamp) -> Result<(), Fault> {
         let Some(about) = self.about(draft.project.into())? else { return Ok(()) };
@@ -224,7 +237,10 @@ impl Transaction<'_> {
 
     pub(super) fn count_unread(&self, user: UserId, change: i64) -> Result<(), Fault> {
         let count = self.look(UNREAD_COUNTS, user.bits())?.unwrap_or(0);
-        self.set(UNREAD_COUNTS, user.bits(), count.saturating_add_signed(change))
+        match count.saturating_add_signed(change) {
+            0 => self.remove(UNREAD_COUNTS, user.bits()).map(drop),
+            count => self.set(UNREAD_COUNTS, user.bits(), count),
+        }
     }
 
     fn emit_change(&self, notification: &Notification, now: Timestamp) -> Result<(), Fault> {

@@ -5,20 +5,21 @@ use dateline_core::execution::{Execution, ExecutionState, Outcome, SkipReason, T
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::instance::InstanceSettings;
 use dateline_core::job::{Job, JobView};
-use dateline_core::pause::{PauseChange, Pauses};
+use dateline_core::pause::{Pause, PauseChange, Pauses};
 use dateline_core::project::Project;
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
 use crate::queries::job_view;
+use crate::record::JobState;
 use crate::tables::{ALL, BY_PROJECT, INSTANCE, INSTANCE_KEY, OCCURRENCES, PAUSED};
 use crate::transaction::{Rows, Transaction, Walk};
 use crate::verbs::fire::new_execution;
 
 impl Transaction<'_> {
     pub(crate) fn pause_job(&self, id: JobId, change: &PauseChange) -> Result<JobView, Fault> {
-        let (stored, _) = self.found_job(id)?;
+        let (stored, state) = self.found_job(id)?;
         if stored.cancelled_at.is_some() {
             return Err(StoreError::JobCancelled.into());
         }
@@ -30,8 +31,34 @@ impl Transaction<'_> {
         if let PauseChange::End { run_latest: Some(execution), .. } = change {
             self.run_latest(&stored, *execution, at)?;
         }
-        self.write_job(&job, None, at)?;
+        // Whoever resumes a job has looked: its failures are counted anew.
+        let state = match change {
+            PauseChange::End { .. } if state.failures_in_row > 0 => {
+                Some(JobState { failures_in_row: 0, ..state })
+            }
+            PauseChange::End { .. } | PauseChange::Begin(_) => None,
+        };
+        self.write_job(&job, state.as_ref(), at)?;
         job_view(self, job)
+    }
+
+    /// Pauses a job that has failed too often in a row, when `execution` is the last of its failures.
+    pub(super) fn pause_after_failures(
+        &self,
+        execution: &Execution,
+        failures: u32,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let (stored, _) = self.found_job(execution.job)?;
+        let is_at_rest = !stored.is_live() || stored.pauses.in_force(now).is_some();
+        if is_at_rest || !stored.policy.pauses_after(failures) {
+            return Ok(());
+        }
+        let pause = Pause::after_failures(failures, execution.error.as_ref(), now);
+        let pauses = stored.pauses.begun(pause);
+        let job = Job { pauses, version: stored.version + 1, ..stored };
+        self.write_job(&job, None, now)?;
+        self.tell_of_auto_pause(execution, failures, &job, now)
     }
 
     pub(crate) fn pause_project(&self, id: ProjectId, change: &PauseChange) -> Result<Project, Fault> {

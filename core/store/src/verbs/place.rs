@@ -2,7 +2,7 @@
 //! rows, versions and events cannot part.
 
 use dateline_core::event::EventKind;
-use dateline_core::execution::{Execution, ExecutionState, Outcome, Wait};
+use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus, Outcome, Wait};
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
 
@@ -10,6 +10,7 @@ use super::lane::{lane_of, ready_row};
 use crate::fault::Fault;
 use crate::tables::{BUSY, EXECUTIONS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING};
 use crate::transaction::{Rows, Transaction};
+use crate::verbs::dead_letter::laid_aside;
 
 /// Returns the execution's row among the open ones of its job.
 pub(crate) fn open_key(execution: &Execution) -> (u128, u8, u128) {
@@ -44,6 +45,7 @@ impl Transaction<'_> {
         now: Timestamp,
     ) -> Result<Execution, Fault> {
         after.version = before.version + 1;
+        after.dead_letter = laid_aside(before, &after);
         if before.state != after.state {
             let lane = lane_of(before);
             self.change_lane(lane, || {
@@ -59,7 +61,8 @@ impl Transaction<'_> {
             self.move_open(before, &after)?;
         }
         self.note_history(Some(before), &after)?;
-        self.note_run(before, &after)?;
+        self.note_dead_letter(before, &after)?;
+        self.note_run(before, &after, now)?;
         self.write_execution(&after, now)?;
         if before.state.is_open() && !after.state.is_open() {
             self.tell_of_end(&after, now)?;
@@ -168,7 +171,7 @@ impl Transaction<'_> {
     }
 
     /// Keeps what a job remembers of its latest execution that ran.
-    fn note_run(&self, before: &Execution, after: &Execution) -> Result<(), Fault> {
+    fn note_run(&self, before: &Execution, after: &Execution, now: Timestamp) -> Result<(), Fault> {
         let started = before.started_at.is_none() && after.started_at.is_some();
         let ended = before.state.is_open() && !after.state.is_open() && counts_as_run(after);
         if !started && !ended {
@@ -182,9 +185,11 @@ impl Transaction<'_> {
             state.last_run_at = after.started_at;
         }
         if ended {
-            state.last_ended = Some(after.state.status());
+            state.note_end(after.state.status());
         }
-        self.put(&JOB_STATES, job, &state)
+        self.put(&JOB_STATES, job, &state)?;
+        let has_failed = ended && after.state.status() == ExecutionStatus::Failed;
+        if has_failed { self.pause_after_failures(after, state.failures_in_row, now) } else { Ok(()) }
     }
 
     /// Returns the execution, or refuses.

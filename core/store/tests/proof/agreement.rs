@@ -31,6 +31,9 @@ async fn compare(store: &dyn Store, model: &Model) {
     executions.sort_by_key(|execution| std::cmp::Reverse((execution.created_at, execution.id)));
     let found = store.executions(ExecutionFilter::default(), samples::all()).await.expect("a page").items;
     assert!(found.iter().eq(executions.iter().copied()));
+    let filter = ExecutionFilter { is_dead_letter: true, ..ExecutionFilter::default() };
+    let dead = store.executions(filter, samples::all()).await.expect("a page").items;
+    assert!(dead.iter().rev().eq(model.dead_letters().iter()));
     for id in model.executions.keys() {
         let steps = store.steps(*id).await.expect("a list");
         assert_eq!(&steps, model.steps.get(id).unwrap_or(&Vec::new()));

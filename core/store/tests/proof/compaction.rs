@@ -69,9 +69,9 @@ fn a_power_cut_while_compacting_loses_nothing() {
             disk.is_off()
         });
         disk.reboot(&mut Rng::new(n));
-        let store = open(&disk);
-        assert!(store.contents().expect("every row can be read").hash == held, "cut at operation {n}");
         runtime.block_on(async {
+            let store = open(&disk);
+            assert!(store.contents().expect("every row can be read").hash == held, "cut at operation {n}");
             store.compact().await.expect("it is compacted the next time");
             assert!(store.contents().expect("every row can be read").hash == held, "cut at operation {n}");
         });

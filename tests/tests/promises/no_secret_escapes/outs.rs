@@ -12,7 +12,7 @@ use serde_json::json;
 const KEY_FILES: [&str; 3] = ["owner.token", "secret.key", "cursor.key"];
 
 /// Everything an owner reads.
-const READS: [&str; 23] = [
+const READS: [&str; 24] = [
     "/healthz",
     "/readyz",
     "/metrics",

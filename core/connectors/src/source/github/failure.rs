@@ -63,7 +63,9 @@ impl Asked {
             StatusCode::NOT_FOUND | StatusCode::GONE => Failure::NotFound,
             StatusCode::CONFLICT => Failure::Empty,
             status if status.is_server_error() => {
-                self.unreachable(format!("it answered {}", status.as_u16())).into()
+                let reason = format!("it answered {}", status.as_u16());
+                let until = asked_until(headers, now);
+                SourceError::Unreachable { host: self.host.clone(), reason, until }.into()
             }
             status => self.malformed(format!("{} {words}", status.as_u16())).into(),
         }
@@ -92,7 +94,7 @@ impl Asked {
     }
 
     pub(super) fn unreachable(&self, reason: impl Into<String>) -> SourceError {
-        SourceError::Unreachable { host: self.host.clone(), reason: reason.into() }
+        SourceError::Unreachable { host: self.host.clone(), reason: reason.into(), until: None }
     }
 
     /// Returns the error for a call that got no answer.

@@ -9,8 +9,8 @@ use dateline_core::job::{Job, JobClock};
 use dateline_core::pause::PauseChange;
 use dateline_core::project::Project;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, DraftDecision, DraftEdit, FireDue, NewExecution, PurgeRequest, Rescue,
-    SecretChanges, StepCommit, Store, StoreError,
+    AttemptReport, ClaimRequest, DeadLettersOf, DraftDecision, DraftEdit, FireDue, NewExecution,
+    PurgeRequest, ReplayDead, Rescue, SecretChanges, StepCommit, Store, StoreError,
 };
 use dateline_core::time::Timestamp;
 
@@ -33,6 +33,8 @@ pub(crate) enum Call {
     Finish(AttemptReport),
     Rescue(Rescue, Timestamp),
     Steer(ExecutionId, ExecutionEvent, Timestamp),
+    ReplayDead(ReplayDead),
+    DismissDead(DeadLettersOf, usize, Timestamp),
     EditDraft(DraftEdit),
     DecideDraft(DraftDecision),
     BeginPublication(Publication),
@@ -84,6 +86,8 @@ impl Call {
             Self::Finish(report) => Answer::of(store.finish(report).await),
             Self::Rescue(which, now) => Answer::of(store.rescue(which, now).await),
             Self::Steer(id, event, now) => Answer::of(store.steer(id, event, now).await),
+            Self::ReplayDead(request) => Answer::of(store.replay_dead(request).await),
+            Self::DismissDead(of, limit, now) => Answer::of(store.dismiss_dead(of, limit, now).await),
             Self::EditDraft(edit) => Answer::of(store.edit_draft(edit).await),
             Self::DecideDraft(decision) => Answer::of(store.decide_draft(decision).await),
             Self::BeginPublication(publication) => Answer::of(store.begin_publication(publication).await),

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{
-    Attempt, AttemptEnd, AttemptOutcome, Due, Execution, ExecutionEvent, ExecutionState, ExecutionStatus,
-    Failure, FailureClass, Items, Lease, LeaseKey, LogLine, Outcome, SkipReason, StepRecord, StepResult,
-    Trigger,
+    Attempt, AttemptEnd, AttemptOutcome, DeadLetter, Due, Execution, ExecutionEvent, ExecutionState,
+    ExecutionStatus, Failure, FailureClass, Items, Lease, LeaseKey, LogLine, Outcome, SkipReason, StepRecord,
+    StepResult, Stuck, Trigger,
 };
 use dateline_core::home::{Home, Lane};
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
@@ -26,6 +26,7 @@ use dateline_core::time::Timestamp;
 
 use super::calls::{Answer, Call};
 
+mod dead_letters;
 mod drafts;
 mod firing;
 mod overlaps;
@@ -41,6 +42,7 @@ pub(crate) struct JobEntry {
     pub(crate) clock: JobClock,
     pub(crate) last_run_at: Option<Timestamp>,
     pub(crate) last_ended: Option<ExecutionStatus>,
+    pub(crate) failures: u32,
     pub(crate) cursors: BTreeMap<(&'static str, String), Cursor>,
 }
 
@@ -86,6 +88,8 @@ impl Model {
             Call::Finish(report) => Answer::of(self.finish(report)),
             Call::Rescue(which, now) => Answer::of(self.rescue(which, now)),
             Call::Steer(id, event, now) => Answer::of(self.steer(id, event, now)),
+            Call::ReplayDead(request) => Answer::of(self.replay_dead(&request)),
+            Call::DismissDead(of, limit, now) => Answer::of(self.dismiss_dead(of, limit, now)),
             Call::EditDraft(edit) => Answer::of(self.edit_draft(edit)),
             Call::DecideDraft(decision) => Answer::of(self.decide_draft(decision)),
             Call::BeginPublication(publication) => Answer::of(self.begin_publication(publication)),
@@ -162,6 +166,7 @@ impl Model {
             last_run_at: entry.last_run_at,
             cursors: entry.cursors.values().cloned().collect(),
             pauses: self.pauses(&entry.job),
+            failures_in_row: entry.failures,
         }
     }
 
@@ -175,7 +180,8 @@ impl Model {
         let id = job.id;
         let job = Job { version: 1, cancelled_at: None, ..job };
         let cursors = BTreeMap::new();
-        self.jobs.insert(id, JobEntry { job, clock, last_run_at: None, last_ended: None, cursors });
+        self.jobs
+            .insert(id, JobEntry { job, clock, last_run_at: None, last_ended: None, failures: 0, cursors });
         self.events += 1;
         Ok(self.view(id))
     }
@@ -316,6 +322,7 @@ impl Model {
         self.executions.insert(new.id, execution.clone());
         self.steps.insert(new.id, new.copied_steps);
         self.events += 1;
+        self.settle(&execution, new.now)?;
         Ok(execution)
     }
 
@@ -327,6 +334,7 @@ impl Model {
     /// Stores the next version of an execution.
     fn change(&mut self, mut execution: Execution) -> Execution {
         execution.version += 1;
+        Self::lay_aside(&self.executions[&execution.id], &mut execution);
         let before = self.executions.insert(execution.id, execution.clone()).expect("it was there");
         self.events += 1;
         let entry = self.jobs.get_mut(&execution.job).expect("it was there");
@@ -348,6 +356,11 @@ impl Model {
             && (execution.started_at.is_some() || status == ExecutionStatus::Failed)
         {
             entry.last_ended = Some(status);
+            match status {
+                ExecutionStatus::Failed => self.count_failure(&execution),
+                ExecutionStatus::Cancelled => {}
+                _ => entry.failures = 0,
+            }
         }
         execution
     }
@@ -381,7 +394,8 @@ impl Model {
                     waited.as_secs(),
                     job.policy.timeouts.start.as_secs()
                 )];
-                after.error = Some(Failure { class: FailureClass::TimeoutStart, step: None, chain });
+                let class = FailureClass::TimeoutStart;
+                after.error = Some(Failure { class, step: None, chain, retry_after: None });
                 self.change(after);
                 continue;
             }
@@ -508,16 +522,31 @@ impl Model {
             .executions
             .values()
             .filter_map(|execution| Some((execution.id, execution.state.lease()?)))
-            .filter(|(_, lease)| match which {
+            .filter(|(id, lease)| match which {
                 Rescue::Expired => lease.expires_at <= now,
                 Rescue::AllButHolder(holder) => lease.holder != holder,
+                Rescue::Of(key) => key.execution == *id && key.epoch == lease.epoch,
             })
             .map(|(id, lease)| (lease.expires_at, id))
             .collect();
         lapsed.sort();
         for (_, id) in &lapsed {
             let mut execution = self.found(*id)?;
-            execution.state = execution.state.after(ExecutionEvent::LeaseLapsed, now)?;
+            let steps = self.steps.get(id).map(Vec::as_slice).unwrap_or_default();
+            execution.stuck = execution.stuck.rescued(u32::try_from(steps.len()).expect("few"));
+            if execution.stuck.rescues < 3 {
+                execution.state = execution.state.after(ExecutionEvent::LeaseLapsed, now)?;
+            } else {
+                execution.state = execution.state.after(ExecutionEvent::Quarantined, now)?;
+                if execution.state.status() == ExecutionStatus::Failed {
+                    let place = steps.last().map_or("its first step".to_owned(), |step| {
+                        format!("the step after `{}`", step.name)
+                    });
+                    let chain = vec![format!("its worker died 3 times in {place}")];
+                    let class = FailureClass::Quarantined;
+                    execution.error = Some(Failure { class, step: None, chain, retry_after: None });
+                }
+            }
             execution.rescues += 1;
             let attempt = execution.attempts.last_mut().expect("it runs");
             attempt.ended_at = Some(now);
@@ -529,28 +558,13 @@ impl Model {
 
     fn steer(&mut self, id: ExecutionId, event: ExecutionEvent, now: Timestamp) -> Res<Execution> {
         let execution = self.found(id)?;
-        let state = execution.state.clone().after(event, now)?;
-        if state == execution.state {
-            return Ok(execution);
+        let mut after = execution.clone();
+        after.state = after.state.after(event, now)?;
+        if event == ExecutionEvent::DismissRequested && after.dead_letter == Some(DeadLetter::Open) {
+            after.dead_letter = Some(DeadLetter::Dismissed { at: now });
         }
-        Ok(self.change(Execution { state, ..execution }))
+        Ok(if after == execution { execution } else { self.change(after) })
     }
-}
-
-/// A record to make: its id, the first instant it stands for, what it stands for, how it ended, when it is ready.
-type Planned = (ExecutionId, Timestamp, Due, Option<Outcome>, Timestamp);
-
-fn absences(plan: &FireDue) -> Vec<Planned> {
-    let ranges = plan.ranges.iter().map(|(id, range)| {
-        let (first_due_at, last_due_at, count) = (range.first_due_at, range.last_due_at, range.count);
-        let due = Due::Range { first_due_at, last_due_at, count };
-        (*id, first_due_at, due, Some(range.absence.outcome()), plan.now)
-    });
-    let passed = plan.passed.iter().map(|(id, occurrence, absence)| {
-        let due = Due::Once(occurrence.clone());
-        (*id, occurrence.due_at, due, Some(absence.outcome()), plan.now)
-    });
-    ranges.chain(passed).collect()
 }
 
 fn fresh(
@@ -573,9 +587,11 @@ fn fresh(
         epoch: 0,
         attempts: Vec::new(),
         rescues: 0,
+        stuck: Stuck::default(),
         items: Items::default(),
         output: serde_json::Value::Null,
         error: None,
+        dead_letter: None,
         superseded_by: None,
         pinned_at: None,
         created_at: now,

@@ -2,8 +2,8 @@
 
 use dateline_core::draft::{DraftEvent, PublicationOutcome};
 use dateline_core::execution::{
-    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult, Wait,
-    WaitReason,
+    AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult,
+    Trigger, Wait, WaitReason,
 };
 use dateline_core::home::Home;
 use dateline_core::id::{DraftId, ExecutionId, HolderId, JobId, ProjectId, PublicationId, UserId};
@@ -15,7 +15,9 @@ use dateline_core::policy::OverlapPolicy;
 use dateline_core::publisher::Published;
 use dateline_core::retention::{RecordKind, Retention};
 use dateline_core::schedule::ExclusionKind;
-use dateline_core::store::{ClaimRequest, DraftDecision, DraftEdit, Entry, PurgeRequest, Rescue};
+use dateline_core::store::{
+    ClaimRequest, DeadLettersOf, DraftDecision, DraftEdit, Entry, PurgeRequest, ReplayDead, Rescue,
+};
 use dateline_core::time::Timestamp;
 use dateline_store::conformance::samples;
 
@@ -59,6 +61,7 @@ pub(crate) fn call(model: &Model, dice: Dice, now: i64) -> Call {
         22..=26 => step(model, which, how, now),
         27..=29 => finish(model, which, how, now),
         30 => Call::Renew(vec![lease(model, which, how)], samples::at(now + 15), at),
+        31 if how.is_multiple_of(3) => Call::Rescue(Rescue::Of(lease(model, which, how)), at),
         31 if how.is_multiple_of(2) => Call::Rescue(Rescue::Expired, at),
         31 => Call::Rescue(Rescue::AllButHolder(HolderId::from_bits(u128::from(which % 2))), at),
         32 | 33 => steer(model, which, how, at),
@@ -115,6 +118,7 @@ fn create_job(n: u128, how: u8, now: i64) -> Call {
     }
     job.policy.overlap = POLICIES[usize::from(how) % POLICIES.len()];
     job.policy.timeouts.start = std::time::Duration::from_secs(30);
+    job.policy.auto_pause_after = u32::from(how % 3);
     Call::CreateJob(job, samples::clock(now, now + 5))
 }
 
@@ -212,6 +216,10 @@ fn trigger(model: &Model, n: u128, how: u8, now: i64) -> Call {
     if how.is_multiple_of(7) {
         new.copied_steps = vec![samples::step("scan", 1, now)];
     }
+    let ended = model.executions.values().filter(|one| !one.state.is_open()).collect::<Vec<_>>();
+    if let Some(of) = pick(&ended, how).filter(|_| how.is_multiple_of(5)) {
+        new.trigger = Trigger::Replay { of: of.id };
+    }
     Call::CreateExecution(new)
 }
 
@@ -242,6 +250,7 @@ fn step(model: &Model, which: u8, how: u8, now: i64) -> Call {
             class: dateline_core::execution::FailureClass::Transient,
             step: None,
             chain: vec!["no".to_owned()],
+            retry_after: None,
         };
         commit.step.result = StepResult::Failed { failure };
         commit.draft = None;
@@ -266,12 +275,36 @@ fn finish(model: &Model, which: u8, how: u8, now: i64) -> Call {
 fn steer(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
     let open = model.executions.values().filter(|execution| execution.state.is_open()).collect::<Vec<_>>();
     let id = pick(&open, which).map_or(ExecutionId::from_bits(u128::from(which)), |execution| execution.id);
-    let event = match how % 4 {
+    let event = match how % 5 {
         0 => ExecutionEvent::CancelRequested,
         1 => ExecutionEvent::PauseRequested,
-        _ => ExecutionEvent::ResumeRequested,
+        2 | 3 => ExecutionEvent::ResumeRequested,
+        _ => return settle(model, which, how, now),
     };
     Call::Steer(id, event, now)
+}
+
+/// Returns a call that settles dead letters: one of them, or some of a job or a project.
+fn settle(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
+    let n = u128::from(which % 2) + 1;
+    let of = match which % 3 {
+        0 => DeadLettersOf::Home(ProjectId::from_bits(n).into()),
+        _ => DeadLettersOf::Job(JobId::from_bits(n)),
+    };
+    let some = u128::from(how % 3);
+    match how / 5 % 3 {
+        0 => {
+            let letters = model.dead_letters();
+            let id = letters.first().map_or(ExecutionId::from_bits(u128::from(which)), |one| one.id);
+            Call::Steer(id, ExecutionEvent::DismissRequested, now)
+        }
+        1 => Call::DismissDead(of, usize::from(how % 3), now),
+        _ => {
+            let first = next_execution(model);
+            let ids = (first..first + some).map(ExecutionId::from_bits).collect();
+            Call::ReplayDead(ReplayDead { of, from_failed_step: which.is_multiple_of(2), ids, now })
+        }
+    }
 }
 
 fn decide(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {

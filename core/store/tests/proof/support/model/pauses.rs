@@ -1,9 +1,10 @@
 //! Pauses in a store of plain maps.
 
-use dateline_core::execution::{ExecutionState, Outcome, SkipReason, Trigger};
+use dateline_core::execution::{Execution, ExecutionState, Outcome, SkipReason, Trigger};
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::job::{Job, JobView};
-use dateline_core::pause::{JobPauses, PauseChange, Pauses};
+use dateline_core::notification::NotificationEvent;
+use dateline_core::pause::{JobPauses, Pause, PauseChange, Pauses};
 use dateline_core::project::Project;
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
@@ -31,11 +32,29 @@ impl Model {
             if let PauseChange::End { run_latest: Some(execution), at } = change {
                 self.run_latest(&entry.job, *execution, *at);
             }
+            if matches!(change, PauseChange::End { .. }) {
+                entry.failures = 0;
+            }
             entry.job = Job { pauses, version: entry.job.version + 1, updated_at: change.at(), ..entry.job };
             self.jobs.insert(id, entry);
             self.events += 1;
         }
         Ok(self.view(id))
+    }
+
+    /// Counts a failure of its job, which is paused when there were too many in a row.
+    pub(super) fn count_failure(&mut self, execution: &Execution) {
+        let ExecutionState::Finished { at, .. } = execution.state else { return };
+        let entry = self.jobs.get_mut(&execution.job).expect("it was there");
+        entry.failures += 1;
+        let (failures, job) = (entry.failures, &mut entry.job);
+        let bound = job.policy.auto_pause_after;
+        if job.is_live() && job.pauses.in_force(at).is_none() && bound > 0 && failures >= bound {
+            job.pauses = job.pauses.begun(Pause::after_failures(failures, execution.error.as_ref(), at));
+            job.version += 1;
+            self.events += 1;
+            self.tell(NotificationEvent::JobPaused, execution.id.bits());
+        }
     }
 
     fn run_latest(&mut self, job: &Job, id: ExecutionId, now: Timestamp) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dateline_core::execution::{Execution, ExecutionState};
 use dateline_core::home::Lane;
-use dateline_core::id::ExecutionId;
+use dateline_core::id::{ExecutionId, ProjectId};
 use dateline_core::queue::AGEING;
 use dateline_core::store::ClaimRequest;
 use dateline_core::time::Timestamp;
@@ -22,9 +22,10 @@ impl Model {
     /// What is paced and due is ready from now on.
     pub(super) fn wake_paced(&mut self, now: Timestamp) {
         let executions = &self.executions;
-        let is_due = |id: &ExecutionId| match executions[id].state {
-            ExecutionState::Queued { ready_at, .. } => ready_at <= now,
-            _ => true,
+        // What ended, or was purged since, is paced no more.
+        let is_due = |id: &ExecutionId| match executions.get(id).map(|execution| &execution.state) {
+            Some(ExecutionState::Queued { ready_at, .. }) => *ready_at <= now,
+            Some(_) | None => true,
         };
         self.paced.retain(|id| !is_due(id));
     }
@@ -50,7 +51,11 @@ impl Model {
         let may_run = |lane: Lane| {
             let max = match lane {
                 Lane::Project(id) => self.projects.get(&id).map_or(1, |project| project.executions_max),
-                Lane::Job(_) => 1,
+                // No two ids have the same bits; here a project's and a job's may, and so they share a limit.
+                Lane::Job(id) => self
+                    .projects
+                    .get(&ProjectId::from_bits(id.bits()))
+                    .map_or(1, |project| project.executions_max),
             };
             let load = load(lane);
             load < max as usize && (load > 0 || has_place)

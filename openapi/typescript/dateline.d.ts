@@ -1309,7 +1309,7 @@ export interface paths {
         };
         /**
          * See how large the store is
-         * @description Looks at the whole file while others go on: about a second for a gigabyte.
+         * @description Looks at the whole file while others go on.
          */
         get: operations["getStorage"];
         put?: never;
@@ -1331,7 +1331,7 @@ export interface paths {
         put?: never;
         /**
          * Make the store's file smaller
-         * @description Gives back what is free. Everything else waits meanwhile, some seconds for a gigabyte; a crash loses nothing. The
+         * @description Gives back what is free. Everything else waits meanwhile, the longer the larger the file is; a crash loses nothing. The
          *     nightly cleanup does it by itself when more than three tenths of the file are free.
          */
         post: operations["compactStorage"];

@@ -85,7 +85,7 @@ pub struct StorageApi;
 impl StorageApi {
     /// See how large the store is
     ///
-    /// Looks at the whole file while others go on: about a second for a gigabyte.
+    /// Looks at the whole file while others go on.
     #[oai(path = "/", method = "get", operation_id = "getStorage")]
     async fn read(&self, shared: Data<&Arc<Shared>>, caller: Signed) -> poem::Result<Json<Storage>> {
         Ok(Json(shared.as_caller(&caller).storage().await.map_err(Problem::from)?.into()))
@@ -93,7 +93,7 @@ impl StorageApi {
 
     /// Make the store's file smaller
     ///
-    /// Gives back what is free. Everything else waits meanwhile, some seconds for a gigabyte; a crash loses nothing. The
+    /// Gives back what is free. Everything else waits meanwhile, the longer the larger the file is; a crash loses nothing. The
     /// nightly cleanup does it by itself when more than three tenths of the file are free.
     #[oai(path = "/compact", method = "post", operation_id = "compactStorage")]
     async fn compact(&self, shared: Data<&Arc<Shared>>, caller: Signed) -> poem::Result<Json<Compaction>> {

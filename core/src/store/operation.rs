@@ -64,11 +64,11 @@ pub trait OperationStore {
     /// Returns how much there is of what.
     async fn gauges(&self) -> Result<StoreGauges, StoreError>;
 
-    /// Returns how much of the file is in use. Looks at all of it, while others go on: about a second for a gigabyte.
+    /// Returns how much of the file is in use. Looks at all of it, while others go on.
     async fn storage(&self) -> Result<StorageUse, StoreError>;
 
-    /// Moves everything to the front of the file and gives the rest back. Others wait meanwhile: some seconds for a
-    /// gigabyte. A crash at any point loses nothing.
+    /// Moves everything to the front of the file and gives the rest back. Others wait meanwhile, the longer the larger
+    /// it is. A crash at any point loses nothing.
     async fn compact(&self) -> Result<Compacted, StoreError>;
 }
 

@@ -2080,7 +2080,7 @@ impl Call for GetNightlyBackups {
 
 /// See how large the store is
 ///
-/// Looks at the whole file while others go on: about a second for a gigabyte.
+/// Looks at the whole file while others go on.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GetStorage;
 
@@ -2095,7 +2095,7 @@ impl Call for GetStorage {
 
 /// Make the store's file smaller
 ///
-/// Gives back what is free. Everything else waits meanwhile, some seconds for a gigabyte; a crash loses nothing. The
+/// Gives back what is free. Everything else waits meanwhile, the longer the larger the file is; a crash loses nothing. The
 /// nightly cleanup does it by itself when more than three tenths of the file are free.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CompactStorage;

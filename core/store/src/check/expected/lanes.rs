@@ -8,7 +8,7 @@ use dateline_core::time::Timestamp;
 
 use super::{compare, each};
 use crate::fault::Fault;
-use crate::tables::{BUSY, LANE_LIMITS, LANE_LOADS, LANES, PROJECTS, READY, TURNS};
+use crate::tables::{BUSY, JOBS, LANE_LIMITS, LANE_LOADS, LANES, PROJECTS, READY, REMOVED_PROJECTS, TURNS};
 use crate::transaction::{Rows, Snapshot};
 use crate::verbs::{LANE_LIMIT, lane_key, lane_of, ready_row};
 
@@ -51,6 +51,14 @@ impl Lanes {
             .collect();
         for lane in self.loads.keys().filter(|lane| !turns.contains_key(lane)) {
             found.push(format!("lane {lane:032x} is at work and never had a turn"));
+        }
+        for lane in turns.keys() {
+            let is_known = snapshot.has(JOBS.table, *lane)?
+                || snapshot.has(PROJECTS.table, *lane)?
+                || snapshot.has(REMOVED_PROJECTS.table, *lane)?;
+            if !is_known {
+                found.push(format!("lane {lane:032x} had a turn and is nobody's"));
+            }
         }
         compare(snapshot, READY, &self.ready, found)?;
         compare(snapshot, BUSY, &self.busy, found)?;

@@ -11,7 +11,8 @@ use super::{ACTIVITY_SCAN, ANSWERS_SCAN, Batch, JOBS_SCAN, PROJECTS_SCAN};
 use crate::fault::Fault;
 use crate::tables::{
     ACTIVITY, ANSWER_AGES, AUDIT, BY_JOB, BY_PROJECT, CANCELLED, CURSORS, DRAFT_INDEX, HELD_JOBS, HISTORY,
-    Index, JOB_INDEX, JOB_STATES, JOBS, MEMBERS, PROJECT_OWNERS, REMOVED_PROJECTS, TALLIES, USER_PROJECTS,
+    Index, JOB_INDEX, JOB_STATES, JOBS, MEMBERS, PROJECT_OWNERS, REMOVED_PROJECTS, TALLIES, TURNS,
+    USER_PROJECTS,
 };
 use crate::transaction::{Plain, Rows, Transaction};
 
@@ -44,8 +45,9 @@ impl Transaction<'_> {
             self.remove(JOB_STATES.table, job)?;
             self.remove(JOB_INDEX, (CANCELLED, 0, job))?;
             self.remove(HELD_JOBS, job)?;
+            self.remove(TURNS, job)?;
             let cursors = self.clear(CURSORS.table, (job, "", "")..(job.saturating_add(1), "", ""))?;
-            batch.took(4 + cursors + self.forget_tallies(BY_JOB, job)?);
+            batch.took(5 + cursors + self.forget_tallies(BY_JOB, job)?);
             Ok(())
         })
     }
@@ -64,12 +66,13 @@ impl Transaction<'_> {
             let Some(removed) = self.get(&REMOVED_PROJECTS, id)? else { return Ok(()) };
             self.remove(REMOVED_PROJECTS.table, id)?;
             self.remove(PROJECT_OWNERS, (removed.project.owner.bits(), id))?;
+            self.remove(TURNS, id)?;
             let members = self.list(&MEMBERS, (id, 0)..=(id, u128::MAX), usize::MAX)?;
             for ((_, user), _) in &members {
                 self.remove(MEMBERS.table, (id, *user))?;
                 self.remove(USER_PROJECTS, (*user, id))?;
             }
-            batch.took(2 + members.len() * 2 + self.forget_tallies(BY_PROJECT, id)?);
+            batch.took(3 + members.len() * 2 + self.forget_tallies(BY_PROJECT, id)?);
             Ok(())
         })
     }

@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod dead_letters;
+mod dependencies;
 mod drafts;
 mod executions;
 mod instance;

@@ -54,6 +54,7 @@ pub(crate) fn compile_job(job: &Job) -> Result<CompiledSchedule, ScheduleError> 
 pub(crate) fn next_due(compiled: &CompiledSchedule, after: Timestamp) -> NextDue {
     match compiled.next_after(after) {
         Ok(Some(occurrence)) => NextDue::At(occurrence),
+        Ok(None) if compiled.names_nothing() => NextDue::Off,
         Ok(None) => NextDue::Ended,
         Err(_) => NextDue::Unsatisfiable,
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use dateline_core::brief::{Brief, Style};
 use dateline_core::caller::{Role, Scope};
 use dateline_core::content::{Finding, Rendered};
+use dateline_core::dependency::Dependencies;
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{Due, Execution, ExecutionStatus, Outcome, StepRecord};
 use dateline_core::growth::Growth;
@@ -106,6 +107,8 @@ pub struct NewJob {
     pub policy: Policy,
     /// What its executions are told, unless a trigger says otherwise.
     pub payload: Told,
+    /// The jobs whose ends start it.
+    pub depends_on: Option<Dependencies>,
 }
 
 /// A change of a job: what is absent stays.
@@ -125,6 +128,8 @@ pub struct JobChange {
     pub policy: Option<Policy>,
     /// What its executions are told, all of it; nothing, when it is absent and the job does something else from now on.
     pub payload: Option<Told>,
+    /// The jobs whose ends start it, all of them; `Some(None)` for none.
+    pub depends_on: Option<Option<Dependencies>>,
 }
 
 /// A pause somebody asks for.
@@ -189,6 +194,8 @@ pub struct ExecutionDetail {
     pub execution: Execution,
     /// Its steps in the order they were recorded.
     pub steps: Vec<StepRecord>,
+    /// The executions that followed its end, as far as its reader sees them.
+    pub followers: Vec<ExecutionId>,
 }
 
 /// A draft with all it rests on and all that became of it.

@@ -13,4 +13,5 @@ pub mod emit;
 pub mod file;
 pub mod plan;
 pub mod standing;
+mod upstream;
 pub mod yaml;

@@ -4,6 +4,8 @@
 mod bodies;
 #[path = "interface/crowd.rs"]
 mod crowd;
+#[path = "interface/dependencies.rs"]
+mod dependencies;
 #[path = "interface/events.rs"]
 mod events;
 #[path = "interface/failing.rs"]

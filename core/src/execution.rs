@@ -121,7 +121,7 @@ impl Execution {
 }
 
 /// Why an execution exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Trigger {
     /// The job's schedule.
@@ -132,6 +132,11 @@ pub enum Trigger {
     Replay {
         /// The earlier one.
         of: ExecutionId,
+    },
+    /// What the job depends on has ended.
+    Dependency {
+        /// The executions that ended, in the order the job names their jobs; what they produced is read from them.
+        of: Vec<ExecutionId>,
     },
 }
 
@@ -145,15 +150,26 @@ pub enum TriggerKind {
     Manual,
     /// Somebody asked for an earlier one again.
     Replay,
+    /// What the job depends on has ended.
+    Dependency,
 }
 
 impl Trigger {
+    /// Returns the executions whose ends it follows.
+    pub fn upstream(&self) -> &[ExecutionId] {
+        match self {
+            Self::Dependency { of } => of,
+            Self::Scheduled | Self::Manual | Self::Replay { .. } => &[],
+        }
+    }
+
     /// Returns the bare name.
-    pub fn kind(self) -> TriggerKind {
+    pub fn kind(&self) -> TriggerKind {
         match self {
             Self::Scheduled => TriggerKind::Scheduled,
             Self::Manual => TriggerKind::Manual,
             Self::Replay { .. } => TriggerKind::Replay,
+            Self::Dependency { .. } => TriggerKind::Dependency,
         }
     }
 }

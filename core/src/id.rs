@@ -24,6 +24,17 @@ fn fresh(now: Timestamp, entropy: &dyn Entropy) -> u128 {
     Ulid::from_parts(ms, u128::from_le_bytes(random)).0
 }
 
+/// Returns the bits of an id that says when, and else follows from `parts`: what a store's verb makes, since it draws no
+/// randomness and may be applied twice.
+pub(crate) fn derived(now: Timestamp, kind: &str, parts: &[u8]) -> u128 {
+    let mut hasher = blake3::Hasher::new_derive_key("dateline 2026 derived id");
+    hasher.update(kind.as_bytes()).update(&[0]).update(parts);
+    let mut random = [0; 16];
+    hasher.finalize_xof().fill(&mut random);
+    let ms = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    Ulid::from_parts(ms, u128::from_le_bytes(random)).0
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*

@@ -12,6 +12,7 @@ pub use sync_github::SyncGithub;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dependency::Dependencies;
 use crate::home::{Home, Lane};
 use crate::id::{ExecutionId, JobId};
 use crate::pause::{JobPauses, Pauses};
@@ -40,6 +41,9 @@ pub struct Job {
     /// What it does, and what its executions are told unless a trigger says otherwise.
     #[serde(flatten)]
     pub payload: Payload,
+    /// The jobs whose ends start it, beside its schedule.
+    #[serde(default)]
+    pub depends_on: Option<Dependencies>,
     /// When it was paused. Only the verbs that pause and resume change it.
     #[serde(default)]
     pub pauses: Pauses,
@@ -100,7 +104,7 @@ impl JobClock {
 pub enum NextDue {
     /// This occurrence.
     At(Occurrence),
-    /// Nothing: the job is disabled or cancelled.
+    /// Nothing: the job is disabled or cancelled, or its schedule names nothing.
     Off,
     /// Nothing: the schedule's end bound has passed, or it has run as often as it should.
     Ended,

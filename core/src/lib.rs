@@ -12,6 +12,7 @@ pub mod clock;
 pub mod composition;
 pub mod content;
 pub mod crontab;
+pub mod dependency;
 pub mod draft;
 pub mod egress;
 pub mod entropy;

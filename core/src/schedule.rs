@@ -28,6 +28,7 @@ mod jitter;
 mod occurrence;
 mod rule;
 mod timeline;
+mod unscheduled;
 pub mod zone;
 
 use std::time::Duration;
@@ -71,6 +72,8 @@ pub enum Frequency {
     Interval,
     /// At the instants of a list, and never again.
     Once,
+    /// No times at all: the job runs for other reasons.
+    None,
 }
 
 impl Frequency {
@@ -84,6 +87,7 @@ impl Frequency {
             Self::Custom => "CUSTOM",
             Self::Interval => "INTERVAL",
             Self::Once => "ONCE",
+            Self::None => "NONE",
         }
     }
 }

@@ -4,6 +4,7 @@
 mod access;
 mod credentials;
 mod error;
+mod graph;
 mod notifications;
 mod operation;
 mod people;
@@ -17,6 +18,7 @@ mod verbs;
 pub use access::AccessStore;
 pub use credentials::CredentialStore;
 pub use error::{Missing, StoreError};
+pub use graph::GraphStore;
 pub use notifications::{ClaimedDelivery, NotificationFilter, NotificationStore};
 pub use operation::{CommitMeter, Compacted, OperationStore, StorageUse, StoreGauges};
 pub use people::PeopleStore;
@@ -69,6 +71,7 @@ pub trait Store:
     + RequestStore
     + NotificationStore
     + RetentionStore
+    + GraphStore
     + Send
     + Sync
 {

@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * Read a job
-         * @description Also one that was cancelled.
+         * @description Also one that was cancelled. With the jobs it depends on and those that depend on it.
          */
         get: operations["getSchedule"];
         put?: never;
@@ -1722,6 +1722,31 @@ export interface components {
          */
         DeliveryStatus: "PENDING" | "SENDING" | "SENT" | "FAILED" | "UNKNOWN";
         /**
+         * DependenciesBody
+         * @description The jobs whose ends start a job.
+         */
+        DependenciesBody: {
+            /** @description Its upstream jobs. One of another project takes EDIT in both; what would make a job depend on itself is refused. */
+            jobs: string[];
+            /** @description Whether all of them must have ended since the job last ran for them, or each end starts it; ALL when absent. */
+            mode?: components["schemas"]["DependencyMode"];
+            /**
+             * @description How they must have ended: SUCCESS (COMPLETED) when absent. ANY is each of COMPLETED, PARTIAL, FAILED and
+             *     SKIPPED for want of activity. What was cancelled, missed or otherwise skipped never counts.
+             */
+            on?: components["schemas"]["DependencyOn"];
+        };
+        /**
+         * @description How many upstream jobs must have ended.
+         * @enum {string}
+         */
+        DependencyMode: "ALL" | "ANY";
+        /**
+         * @description Which ends of upstream jobs count.
+         * @enum {string}
+         */
+        DependencyOn: "SUCCESS" | "FAILURE" | "PARTIAL" | "ANY";
+        /**
          * DigestBody
          * @description How mail is gathered.
          */
@@ -2052,6 +2077,10 @@ export interface components {
              * @example exe_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
             replayOf: string | null;
+            /** @description The executions whose ends it follows, in the order its job names their jobs. */
+            follows: string[];
+            /** @description The executions that followed its end; left out of lists. */
+            followers?: string[];
             /**
              * Format: date-time
              * @description The occurrence it stands for, of a scheduled one; of a range the last.
@@ -2350,6 +2379,12 @@ export interface components {
             policy: components["schemas"]["PolicyBody"];
             /** @description What its executions are told. */
             payload: components["schemas"]["PayloadBody"];
+            /** @description The jobs whose ends start it, beside its schedule. */
+            dependsOn: components["schemas"]["DependenciesBody"] | null;
+            /** @description The jobs it depends on, as far as its reader sees them; left out of lists. */
+            upstream?: components["schemas"]["LinkedJobBody"][];
+            /** @description The jobs that depend on it, as far as its reader sees them; left out of lists. */
+            downstream?: components["schemas"]["LinkedJobBody"][];
             /** @description Its own status. */
             status: components["schemas"]["JobStatus"];
             /**
@@ -2428,6 +2463,8 @@ export interface components {
             policy?: components["schemas"]["PolicyBody"];
             /** @description What its executions are told. */
             payload?: components["schemas"]["PayloadBody"];
+            /** @description The jobs whose ends start it, beside its schedule. */
+            dependsOn?: components["schemas"]["DependenciesBody"];
         };
         /**
          * JobPatch
@@ -2458,6 +2495,8 @@ export interface components {
             policy?: components["schemas"]["PolicyBody"];
             /** @description What its executions are told. */
             payload?: components["schemas"]["PayloadBody"];
+            /** @description The jobs whose ends start it, all of them; null for none. */
+            dependsOn?: components["schemas"]["DependenciesBody"] | null;
         };
         /**
          * @description A job's own status, derived from its executions.
@@ -2492,6 +2531,37 @@ export interface components {
          * @enum {string}
          */
         LengthUnit: "CHARACTERS" | "GRAPHEMES" | "BYTES";
+        /**
+         * LinkedJobBody
+         * @description A job next to another one in the graph.
+         */
+        LinkedJobBody: {
+            /**
+             * @description The job.
+             * @example job_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            jobId: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * @description Its project.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId: string;
+            /** @description Its own status. */
+            status: components["schemas"]["JobStatus"];
+            /**
+             * Format: date-time
+             * @description When it was cancelled for good: it then never ends again.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            cancelledAt: string | null;
+            /**
+             * @description The end that is noted while the other upstream jobs are waited for.
+             * @example exe_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            noted: string | null;
+        };
         /**
          * List_AuditEntry
          * @description Part of a list.
@@ -4172,7 +4242,7 @@ export interface components {
          * @description Why an execution exists.
          * @enum {string}
          */
-        Trigger: "SCHEDULED" | "MANUAL" | "REPLAY";
+        Trigger: "SCHEDULED" | "MANUAL" | "REPLAY" | "DEPENDENCY";
         /**
          * TriggerBody
          * @description A job to run now.
@@ -5246,6 +5316,7 @@ export interface operations {
                      *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
+                     *       "dependsOn": null,
                      *       "status": "IDLE",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -5354,6 +5425,7 @@ export interface operations {
                      *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
+                     *       "dependsOn": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -5466,6 +5538,7 @@ export interface operations {
                      *             "autoPauseAfter": 10
                      *           },
                      *           "payload": {},
+                     *           "dependsOn": null,
                      *           "status": "COMPLETED",
                      *           "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *           "runsLeft": null,
@@ -5567,6 +5640,24 @@ export interface operations {
                      *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
+                     *       "dependsOn": {
+                     *         "jobs": [
+                     *           "job_01KAR6W3K4P6R8T0V2X4Z6B8D0"
+                     *         ],
+                     *         "mode": "ALL",
+                     *         "on": "SUCCESS"
+                     *       },
+                     *       "upstream": [
+                     *         {
+                     *           "jobId": "job_01KAR6W3K4P6R8T0V2X4Z6B8D0",
+                     *           "name": "Sync",
+                     *           "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *           "status": "COMPLETED",
+                     *           "cancelledAt": null,
+                     *           "noted": null
+                     *         }
+                     *       ],
+                     *       "downstream": [],
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -5727,6 +5818,7 @@ export interface operations {
                      *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
+                     *       "dependsOn": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": null,
                      *       "runsLeft": null,
@@ -5853,6 +5945,7 @@ export interface operations {
                      *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
+                     *       "dependsOn": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-08T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -5969,6 +6062,7 @@ export interface operations {
                      *         "autoPauseAfter": 10
                      *       },
                      *       "payload": {},
+                     *       "dependsOn": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -6258,6 +6352,7 @@ export interface operations {
                      *           "type": "GENERATE_CONTENT",
                      *           "trigger": "SCHEDULED",
                      *           "replayOf": null,
+                     *           "follows": [],
                      *           "dueAt": "2026-11-24T08:00:00.000Z",
                      *           "status": "COMPLETED",
                      *           "reason": null,
@@ -6360,6 +6455,8 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
+                     *       "followers": [],
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,
@@ -6523,6 +6620,7 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "CANCELLED",
                      *       "reason": null,
@@ -6602,6 +6700,7 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "PAUSED",
                      *       "reason": null,
@@ -6681,6 +6780,7 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "QUEUED",
                      *       "reason": null,

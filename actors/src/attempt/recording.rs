@@ -81,6 +81,7 @@ fn may_pass(error: &StoreError) -> bool {
         | StoreError::CursorMoved { .. }
         | StoreError::Refused(_)
         | StoreError::DraftRefused(_)
+        | StoreError::DependencyRefused(_)
         | StoreError::JobCancelled
         | StoreError::PeopleRefused(_)
         | StoreError::Damaged { .. } => false,

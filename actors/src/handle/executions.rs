@@ -125,7 +125,9 @@ impl Dateline {
         let id = ExecutionId::fresh(now, &*self.shared.parts.entropy);
         let action = match &trigger {
             Trigger::Replay { .. } => AuditAction::ExecutionReplayed,
-            Trigger::Manual | Trigger::Scheduled => AuditAction::ExecutionTriggered,
+            Trigger::Manual | Trigger::Scheduled | Trigger::Dependency { .. } => {
+                AuditAction::ExecutionTriggered
+            }
         };
         let new = NewExecution { id, job: job.id, trigger, payload, overlap, copied_steps, now };
         self.shared.origins.remember(id);
@@ -208,7 +210,8 @@ impl Dateline {
     /// Not found for one that is not there.
     pub async fn execution(&self, id: ExecutionId) -> Result<ExecutionDetail, RequestError> {
         let execution = self.execution_for(id, Access::View).await?;
-        Ok(ExecutionDetail { execution, steps: self.store().steps(id).await? })
+        let (steps, followers) = (self.store().steps(id).await?, self.followers(id).await?);
+        Ok(ExecutionDetail { execution, steps, followers })
     }
 
     /// Returns an execution's log, oldest line first.

@@ -44,15 +44,20 @@ impl Dateline {
             is_enabled: new.is_enabled,
             policy: new.policy,
             payload,
+            depends_on: new.depends_on,
             pauses: Pauses::default(),
             cancelled_at: None,
             version: 1,
             created_at: now,
             updated_at: now,
         };
+        self.check_dependencies(None, &job).await?;
         let clock = clock_from(&job, &compiled.seeded(&id.to_string()), now);
         let store = self.noting(AuditAction::JobCreated, id, Some(home), None);
-        let view = store.create_job(job, clock).await?;
+        let view = match store.create_job(job.clone(), clock).await {
+            Ok(view) => view,
+            Err(error) => return Err(self.graph_fault(&job, error).await),
+        };
         self.shared.hints.jobs_changed();
         Ok(view)
     }
@@ -79,15 +84,16 @@ impl Dateline {
             let mut job = self.changed(stored.job.clone(), change.clone(), now)?;
             let (payload, compiled) = self.check_job(Fields::of(&job), payload).await?;
             job.payload = payload;
+            self.check_dependencies(Some(&stored.job), &job).await?;
             let compiled = compiled.seeded(&id.to_string());
             let is_clock_new = job.schedule != stored.job.schedule || job.is_enabled != stored.job.is_enabled;
             let clock = is_clock_new.then(|| clock_from(&job, &compiled, now));
             tries -= 1;
             let store = self.noting(AuditAction::JobChanged, id, Some(job.home), None);
-            match store.replace_job(job, clock).await {
+            match store.replace_job(job.clone(), clock).await {
                 Err(StoreError::Conflict { .. }) if tries > 0 => {}
-                done => {
-                    let view = done?;
+                Err(error) => return Err(self.graph_fault(&job, error).await),
+                Ok(view) => {
                     self.shared.hints.jobs_changed();
                     return Ok(view);
                 }
@@ -233,6 +239,7 @@ impl Dateline {
             schedule: change.schedule.unwrap_or(stored.schedule),
             is_enabled: change.is_enabled.unwrap_or(stored.is_enabled),
             policy: change.policy.unwrap_or(stored.policy),
+            depends_on: change.depends_on.unwrap_or(stored.depends_on),
             updated_at: now,
             ..stored
         })

@@ -9,6 +9,7 @@ mod enduring;
 mod events;
 mod executing;
 mod failing;
+mod following;
 mod giving_up;
 mod homes;
 mod limits;

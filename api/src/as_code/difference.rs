@@ -22,7 +22,8 @@ pub fn differences(wanted: &Map<String, Value>, standing: &Map<String, Value>) -
         let stands = standing.get(name).unwrap_or(&Value::Null);
         let (wanted, stands) = (normal(name, value), normal(name, stands));
         let stands = if name == "policy" { named_by(&wanted, stands) } else { stands };
-        collect(name, Some(&wanted), Some(&stands).filter(|it| !it.is_null()), &mut found);
+        let present = |value| Some(value).filter(|it: &&Value| !it.is_null());
+        collect(name, present(&wanted), present(&stands), &mut found);
     }
     found
 }
@@ -44,6 +45,7 @@ pub fn patch(wanted: &Map<String, Value>, differences: &[Difference]) -> Map<Str
 
 fn collect(field: &str, wanted: Option<&Value>, stands: Option<&Value>, found: &mut Vec<Difference>) {
     match (wanted, stands) {
+        (None, None) => {}
         (Some(wanted), Some(stands)) if wanted == stands => {}
         (Some(Value::Object(wanted)), Some(Value::Object(stands))) => {
             for (name, value) in wanted {
@@ -86,6 +88,10 @@ fn normal(name: &str, value: &Value) -> Value {
                 (name, json!({ "isEnabled": is_enabled, "settings": settings }))
             });
             Value::Object(by_name.collect())
+        }
+        ("dependsOn", Value::Object(_)) => {
+            let (mode, on) = (or(value, "mode", json!("ALL")), or(value, "on", json!("SUCCESS")));
+            json!({ "jobs": value["jobs"], "mode": mode, "on": on })
         }
         ("style", Value::Object(_)) => {
             json!({ "tags": or(value, "tags", json!([])), "bots": or(value, "bots", json!([])) })

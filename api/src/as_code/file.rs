@@ -148,7 +148,15 @@ fn described() -> Value {
     if let Some(properties) = job["properties"].as_object_mut() {
         properties.remove("projectId");
         properties.insert("id".into(), schemas["Job"]["properties"]["id"].clone());
+        properties.insert(
+            "dependsOn".into(),
+            json!({ "allOf": [{ "$ref": "#/components/schemas/FileDependencies" }], "nullable": true }),
+        );
     }
+    // Jobs are called by their names where they have no id yet.
+    let mut depends_on = schemas["DependenciesBody"].clone();
+    depends_on["properties"]["jobs"]["items"] = json!({ "type": "string", "minLength": 1, "maxLength": 250 });
+    schemas["FileDependencies"] = depends_on;
     let mut project = schemas["ProjectCreate"].clone();
     // One that the server has needs no more than its name.
     project["required"] = json!(["name"]);

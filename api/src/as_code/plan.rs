@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::difference::{Difference, differences, patch};
 use super::file::{File, Slip, Slips, WantedJob, WantedProject};
 use super::standing::{Standing, StandingJob, StandingProject};
+use super::upstream::{Names, ordered, renamed};
 
 /// Whether what the file does not name may stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,15 @@ pub enum Owner {
     Caller,
 }
 
+/// Which job another one depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    /// One the server has.
+    Known(String),
+    /// The one this file's entry creates.
+    Created(String),
+}
+
 /// What becomes of a project or a job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -64,6 +74,8 @@ pub enum Action {
         owner: Option<Owner>,
         /// What is sent.
         fields: Map<String, Value>,
+        /// What a job depends on, in the order the fields name it.
+        upstream: Vec<Meant>,
     },
     /// It is changed, if it still is in this version.
     Change {
@@ -75,6 +87,8 @@ pub enum Action {
         moves_to: Option<Owner>,
         /// What is sent.
         patch: Map<String, Value>,
+        /// What a job then depends on, in the order the patch names it.
+        upstream: Vec<Meant>,
         /// What that changes.
         differences: Vec<Difference>,
     },
@@ -100,7 +114,15 @@ pub fn plan(file: &File, standing: &Standing, unnamed: Unnamed) -> Result<Plan, 
     }
     planner.own_jobs();
     planner.leftovers(unnamed);
-    if planner.slips.is_empty() { Ok(planner.plan) } else { Err(Slips(planner.slips)) }
+    if !planner.slips.is_empty() {
+        return Err(Slips(planner.slips));
+    }
+    let Plan { steps, unnamed } = planner.plan;
+    let steps = ordered(steps).map_err(|step| {
+        let expected = "jobs that do not depend on this one in turn";
+        Slips(vec![file.slip(&format!("{}/dependsOn/jobs", step.pointer), "", expected)])
+    })?;
+    Ok(Plan { steps, unnamed })
 }
 
 struct Planner<'a> {
@@ -143,7 +165,8 @@ impl<'a> Planner<'a> {
                     let expected = "where its activity is read: the server has no such project, and it cannot be created without";
                     self.slips.push(self.file.slip(&format!("{pointer}/source"), "", expected));
                 }
-                let action = Action::Create { owner: None, fields: wanted.fields.clone() };
+                let (fields, upstream) = (wanted.fields.clone(), Vec::new());
+                let action = Action::Create { owner: None, fields, upstream };
                 self.plan.steps.push(Step { subject, action, pointer: pointer.clone() });
                 Owner::Created(pointer)
             }
@@ -157,6 +180,7 @@ impl<'a> Planner<'a> {
                         version: found.version,
                         moves_to: None,
                         patch,
+                        upstream: Vec::new(),
                         differences,
                     };
                     self.plan.steps.push(Step { subject, action, pointer });
@@ -194,13 +218,25 @@ impl<'a> Planner<'a> {
         };
         let subject = Subject { project: place.project.map(str::to_owned), job: Some(wanted.name.clone()) };
         let pointer = wanted.pointer.clone();
+        let names = Names { file: self.file, standing: self.standing, beside, near: place.near };
+        let upstream = match names.meant(&pointer, &wanted.fields) {
+            Ok(upstream) => upstream,
+            Err(slips) => return self.slips.extend(slips),
+        };
         let Some(found) = found else {
-            let action = Action::Create { owner: Some(place.owner.clone()), fields: wanted.fields.clone() };
+            let mut fields = wanted.fields.clone();
+            fields.retain(|_, value| !value.is_null());
+            let action = Action::Create { owner: Some(place.owner.clone()), fields, upstream };
             return self.plan.steps.push(Step { subject, action, pointer });
         };
         self.named.push(&found.id);
-        let mut differences = differences(&wanted.fields, &found.fields);
-        let patch = patch(&wanted.fields, &differences);
+        let fields = renamed(&wanted.fields, |index, text| match upstream.get(index) {
+            Some(Meant::Known(id)) => id.clone(),
+            Some(Meant::Created(_)) | None => text.to_owned(),
+        });
+        let mut differences = differences(&fields, &found.fields);
+        let patch = patch(&fields, &differences);
+        let upstream = if patch.contains_key("dependsOn") { upstream } else { Vec::new() };
         let home = self.standing.projects.iter().find(|it| it.jobs.iter().any(|job| job.id == found.id));
         let is_home = home.map_or(Owner::Caller, |it| Owner::Known(it.id.clone())) == place.owner;
         if !is_home {
@@ -209,8 +245,8 @@ impl<'a> Planner<'a> {
         }
         if !differences.is_empty() {
             let moves_to = (!is_home).then(|| place.owner.clone());
-            let action =
-                Action::Change { id: found.id.clone(), version: found.version, moves_to, patch, differences };
+            let (id, version) = (found.id.clone(), found.version);
+            let action = Action::Change { id, version, moves_to, patch, upstream, differences };
             self.plan.steps.push(Step { subject, action, pointer });
         }
     }

@@ -5,12 +5,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::file::VERSION;
+use super::upstream::{name_of, renamed};
 
 /// The fields of a project that a file says, in the order in which it says them.
 const PROJECT_FIELDS: [&str; 6] = ["name", "source", "platforms", "timezone", "style", "executionsMax"];
 
 /// The fields of a job that a file says.
-const JOB_FIELDS: [&str; 7] = ["name", "type", "frequency", "timeConfig", "isEnabled", "policy", "payload"];
+const JOB_FIELDS: [&str; 8] =
+    ["name", "type", "frequency", "timeConfig", "isEnabled", "policy", "payload", "dependsOn"];
 
 /// Everything of a server that its caller sees.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -84,24 +86,25 @@ impl Standing {
             .map(|project| {
                 let has_twin = self.projects.iter().filter(|it| name(it) == project.name).count() > 1;
                 let mut entry = entry(&project.id, &project.fields, has_twin);
-                entry["jobs"] = list(&project.jobs);
+                entry["jobs"] = self.list(&project.jobs);
                 entry
             })
             .collect();
         let mut file = json!({ "version": VERSION, "projects": projects });
         if !self.jobs.is_empty() {
-            file["jobs"] = list(&self.jobs);
+            file["jobs"] = self.list(&self.jobs);
         }
         file
     }
-}
 
-fn list(jobs: &[StandingJob]) -> Value {
-    let of = |job: &StandingJob| {
-        let has_twin = jobs.iter().filter(|it| it.name == job.name).count() > 1;
-        entry(&job.id, &job.fields, has_twin)
-    };
-    jobs.iter().map(of).collect()
+    fn list(&self, jobs: &[StandingJob]) -> Value {
+        let of = |job: &StandingJob| {
+            let has_twin = jobs.iter().filter(|it| it.name == job.name).count() > 1;
+            let fields = renamed(&job.fields, |_, id| name_of(self, jobs, id));
+            entry(&job.id, &fields, has_twin)
+        };
+        jobs.iter().map(of).collect()
+    }
 }
 
 fn entry(id: &str, fields: &Map<String, Value>, has_twin: bool) -> Value {
@@ -130,7 +133,8 @@ fn project_of(project: &types::Project) -> StandingProject {
 }
 
 fn job_of(job: &types::Job) -> StandingJob {
-    let fields = picked(job, &JOB_FIELDS);
+    let mut fields = picked(job, &JOB_FIELDS);
+    fields.retain(|_, value| !value.is_null());
     StandingJob { id: job.id.clone(), version: job.version, name: job.name.clone(), fields }
 }
 

@@ -150,6 +150,7 @@ async fn schedule(
         is_enabled: true,
         policy: Policy::default(),
         payload: Told::new(),
+        depends_on: None,
     };
     let job = dateline.create_job(job).await.map_err(refused)?;
     match &job.clock.next {

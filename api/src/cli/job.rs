@@ -1,5 +1,6 @@
 //! `dateline job`: what is done for a project, and when.
 
+mod dependencies;
 mod schedule;
 
 use clap::{Args, Subcommand};
@@ -7,6 +8,7 @@ use dateline_core::clock::Clock;
 use dateline_openapi::{calls, types};
 use serde_json::{Value, json};
 
+use self::dependencies::DependencyArgs;
 use self::schedule::ScheduleArgs;
 use super::body::WithArgs;
 use super::confirm::ConfirmArgs;
@@ -20,6 +22,7 @@ use crate::os::OsClock;
 const EXAMPLES: &str = "\
 Examples:
   dateline job create App --name 'Friday article' --weekly fri --at 17:00
+  dateline job create App --name 'Release notes' --after 'Friday article'
   dateline job create App --name Daily --cron '0 9 * * 1-5' --tz Europe/Berlin
   dateline job create App --name Posts --weekly mon,thu --at 09:00,17:30 --except-calendar holidays.ics
   dateline job create App --name Often --every 90m --except-hours 22:00-06:00 --except-day sat,sun
@@ -158,16 +161,22 @@ struct Fields {
     #[arg(long = "for", value_name = "PLATFORM", value_enum, value_delimiter = ',')]
     platforms: Vec<PlatformName>,
     #[command(flatten)]
+    dependencies: DependencyArgs,
+    #[command(flatten)]
     with: WithArgs,
 }
 
 impl Fields {
-    fn into_json(
+    async fn into_json(
         self,
+        session: &Session,
         name: Option<String>,
         stored: Option<&types::Job>,
     ) -> Result<(Value, WithArgs), CommandError> {
-        let mut fields = self.schedule.json(stored, !self.with.is_empty(), OsClock::new().now())?;
+        let now = OsClock::new().now();
+        let runs_after = self.dependencies.has_jobs();
+        let mut fields = self.schedule.json(stored, !self.with.is_empty(), runs_after, now)?;
+        self.dependencies.add_to(&mut fields, session, stored).await?;
         if let Some(name) = name {
             fields["name"] = json!(name);
         }
@@ -195,7 +204,7 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
         }
         Verb::Create { project, name, disabled, fields } => {
             let project = session.project(&project).await?;
-            let (mut body, with) = fields.into_json(Some(name), None)?;
+            let (mut body, with) = fields.into_json(session, Some(name), None).await?;
             body["projectId"] = json!(project.id);
             body["type"] = json!("GENERATE_CONTENT");
             if disabled {
@@ -205,7 +214,7 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
         }
         Verb::Edit { job, name, fields } => {
             let stored = session.job(&job).await?;
-            let (mut body, with) = fields.into_json(name, Some(&stored))?;
+            let (mut body, with) = fields.into_json(session, name, Some(&stored)).await?;
             if body.as_object().is_none_or(serde_json::Map::is_empty) && with.is_empty() {
                 return Err(CommandError::Usage(
                     "nothing to change was given; `dateline job edit --help`".into(),
@@ -312,6 +321,7 @@ fn standing(job: &types::Job) -> &'static str {
         job if job.is_unsatisfiable => "never again",
         job if !job.is_enabled => "disabled",
         job if !job.pauses.is_empty() => "paused",
+        job if job.frequency.as_str() == "NONE" => "not by the clock",
         _ => "ended",
     }
 }
@@ -331,6 +341,8 @@ fn whole(session: &Session, job: &types::Job) -> String {
         ("when", Some(job.description.clone())),
         ("next run", Some(when(job.next_run_at).unwrap_or_else(|| standing(job).into()))),
         ("runs left", job.runs_left.map(|left| left.to_string())),
+        ("runs after", dependencies::upstream(job)),
+        ("starts", dependencies::downstream(job)),
         ("paused", all_told(session, &job.pauses)),
         ("last run", when(job.last_run_at)),
         ("status", Some(job.status.to_string())),

@@ -318,6 +318,8 @@ pub(super) fn sheet_of(session: &Session, run: &Execution, drafts: &[types::Draf
         ("trigger", Some(run.trigger.to_string())),
         ("replay of", run.replay_of.clone()),
         ("pinned", when(run.pinned_at)),
+        ("follows", Some(run.follows.join(", ")).filter(|ids| !ids.is_empty())),
+        ("followed by", run.followers.as_ref().map(|ids| ids.join(", ")).filter(|ids| !ids.is_empty())),
         ("due", when(run.due_at)),
         ("reason", run.reason.clone()),
         ("error", why),

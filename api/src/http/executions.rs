@@ -28,7 +28,8 @@ words!(ExecutionStatus as ExecutionStatus ("Where an execution stands."): Queued
 words!(DeadLetterState as DeadLetterState
     ("What became of an execution that failed: OPEN until it is run again or dismissed."):
     Open, Replayed, Dismissed);
-words!(TriggerKind as Trigger ("Why an execution exists."): Scheduled, Manual, Replay);
+words!(TriggerKind as Trigger ("Why an execution exists."): Scheduled, Manual, Replay,
+    Dependency);
 
 /// The record of one run of a job for one trigger, or of occurrences that never ran.
 #[derive(Debug, Object)]
@@ -47,6 +48,11 @@ pub struct Execution {
     pub trigger: Word<TriggerKind>,
     /// The earlier execution, of a replay.
     pub replay_of: Option<Id<ExecutionId>>,
+    /// The executions whose ends it follows, in the order its job names their jobs.
+    pub follows: Vec<Id<ExecutionId>>,
+    /// The executions that followed its end; left out of lists.
+    #[oai(skip_serializing_if_is_none)]
+    pub followers: Option<Vec<Id<ExecutionId>>>,
     /// The occurrence it stands for, of a scheduled one; of a range the last.
     pub due_at: Option<Instant>,
     /// Where it stands.
@@ -113,7 +119,9 @@ impl From<dateline_core::execution::Execution> for Execution {
             project_id: execution.home.project().map(Id),
             job_type: Word(execution.job_type()),
             trigger: Word(execution.trigger.kind()),
-            replay_of: parts::replay_of(execution.trigger),
+            replay_of: parts::replay_of(&execution.trigger),
+            follows: execution.trigger.upstream().iter().copied().map(Id).collect(),
+            followers: None,
             due_at: execution.due.as_ref().map(|due| Instant(due.key())),
             status: Word(execution.state.status()),
             reason,
@@ -143,7 +151,8 @@ impl From<dateline_core::execution::Execution> for Execution {
 impl From<ExecutionDetail> for Execution {
     fn from(detail: ExecutionDetail) -> Self {
         let steps = detail.steps.into_iter().map(Into::into).collect();
-        Self { steps: Some(steps), ..detail.execution.into() }
+        let followers = detail.followers.into_iter().map(Id).collect();
+        Self { steps: Some(steps), followers: Some(followers), ..detail.execution.into() }
     }
 }
 

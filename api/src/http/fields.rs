@@ -199,7 +199,7 @@ identities!(
 );
 
 /// An id, spelled as a prefixed ULID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Id<T>(pub T);
 
 impl<T: Identity> Scalar for Id<T> {

@@ -50,6 +50,7 @@ impl From<StoreError> for Problem {
             StoreError::KeyTaken => Code::IdempotencyConflict,
             StoreError::Refused(_) | StoreError::DraftRefused(_) => Code::InvalidState,
             StoreError::PeopleRefused(refusal) => people(refusal),
+            StoreError::DependencyRefused(_) => Code::Invalid,
             StoreError::JobCancelled => Code::JobCancelled,
             StoreError::Full => Code::Full,
             StoreError::Unavailable { .. } => Code::Unavailable,

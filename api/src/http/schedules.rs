@@ -1,5 +1,6 @@
 //! `/api/cron/schedule(s)`, `/api/cron/trigger` and `/api/cron/preview`: jobs and when they run.
 
+mod dependencies;
 mod job;
 mod occurrences;
 mod policy;
@@ -18,6 +19,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 
+pub use self::dependencies::{DependenciesBody, LinkedJobBody};
 pub use self::job::{
     CursorBody, Job, JobCreate, JobCreated, JobPatch, PayloadBody, Preview, PreviewBody, Toggle, TriggerBody,
     Triggered, TriggeredBody,
@@ -57,6 +59,7 @@ impl Schedules {
             is_enabled: body.is_enabled.unwrap_or(true),
             policy: body.policy.map_or_else(Policy::default, |policy| policy.over(Policy::default())),
             payload: body.payload.map(|body| body.told()).unwrap_or_default(),
+            depends_on: body.depends_on.map(Into::into),
         };
         let view = shared.as_caller(&caller).create_job(new).await.map_err(Problem::from)?;
         Ok(JobCreated::Job(Json(Job::new(&shared, view))))
@@ -90,6 +93,7 @@ impl Schedules {
             is_enabled: body.is_enabled,
             policy: body.policy.map(|policy| policy.over(stored.policy)),
             payload: body.payload.map(|body| body.told()),
+            depends_on: given(body.depends_on).map(|it| it.map(Into::into)),
         };
         let view = shared.as_caller(&caller).change_job(body.id.0, change).await.map_err(Problem::from)?;
         Ok(Json(Job::new(&shared, view)))
@@ -138,7 +142,7 @@ impl Schedules {
 
     /// Read a job
     ///
-    /// Also one that was cancelled.
+    /// Also one that was cancelled. With the jobs it depends on and those that depend on it.
     #[oai(path = "/schedules/:id", method = "get", operation_id = "getSchedule")]
     async fn read(
         &self,
@@ -147,8 +151,10 @@ impl Schedules {
         /// The job.
         id: Path<Id<JobId>>,
     ) -> poem::Result<Json<Job>> {
-        let view = shared.as_caller(&caller).job(id.0.0).await.map_err(Problem::from)?;
-        Ok(Json(Job::new(&shared, view)))
+        let dateline = shared.as_caller(&caller);
+        let view = dateline.job(id.0.0).await.map_err(Problem::from)?;
+        let links = dateline.job_links(id.0.0).await.map_err(Problem::from)?;
+        Ok(Json(Job::new(&shared, view).with_links(links)))
     }
 
     /// Enable or disable a job

@@ -122,6 +122,7 @@ impl<'a> Stage<'a> {
                     is_enabled: *is_enabled,
                     policy: policy.clone(),
                     payload: Told::new(),
+                    depends_on: None,
                 };
                 self.ids.push(dateline.create_job(new).await.map_err(refused)?.job.id);
             }

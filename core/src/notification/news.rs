@@ -7,7 +7,7 @@ use crate::draft::{Draft, Publication, PublicationOutcome};
 use crate::execution::{Execution, ExecutionState, Failure, Items, MissReason, Outcome};
 use crate::home::Home;
 use crate::hygiene::{clean_line, redact_secrets};
-use crate::id::{DeliveryId, DraftId, ExecutionId, JobId, NotificationId, PublicationId, UserId};
+use crate::id::{DeliveryId, DraftId, ExecutionId, JobId, NotificationId, PublicationId, UserId, derived};
 use crate::platform::Platform;
 use crate::publisher::Target;
 use crate::time::Timestamp;
@@ -298,16 +298,6 @@ impl DeliveryId {
     pub fn begun_by(first: &Notification) -> Self {
         Self::from_bits(derived(first.at, "delivery", &first.id.bits().to_be_bytes()))
     }
-}
-
-/// Returns the bits of an id that says when, and else follows from `parts`.
-fn derived(now: Timestamp, kind: &str, parts: &[u8]) -> u128 {
-    let mut hasher = blake3::Hasher::new_derive_key("dateline 2026 derived id");
-    hasher.update(kind.as_bytes()).update(&[0]).update(parts);
-    let mut random = [0; 16];
-    hasher.finalize_xof().fill(&mut random);
-    let ms = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-    ulid::Ulid::from_parts(ms, u128::from_le_bytes(random)).0
 }
 
 type MissedDue = (Timestamp, Timestamp, u64);

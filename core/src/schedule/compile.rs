@@ -28,12 +28,16 @@ impl Schedule {
     /// [`ScheduleError`] with every fault of the fields; whether the whole ever fires, and how often, is judged
     /// once the fields are sound.
     pub fn compile(&self, rules: &Rules) -> Result<CompiledSchedule, ScheduleError> {
+        if self.frequency == Frequency::None {
+            return self.compile_unscheduled();
+        }
         let config = &self.time_config;
         let mut faults = Faults::new();
         refuse_foreign_fields(self, &mut faults);
         let rule = match self.frequency {
             Frequency::Interval => elapsed::interval(config, &mut faults),
             Frequency::Once => elapsed::once(config, &mut faults),
+            Frequency::None => None,
             wall @ (Frequency::Daily | Frequency::Weekly | Frequency::Monthly | Frequency::Custom) => {
                 wall::rule(wall, config, &mut faults)
             }
@@ -57,7 +61,7 @@ impl Schedule {
     fn written(&self) -> (&'static str, String) {
         let config = &self.time_config;
         match self.frequency {
-            Frequency::Daily | Frequency::Weekly | Frequency::Monthly => {
+            Frequency::Daily | Frequency::Weekly | Frequency::Monthly | Frequency::None => {
                 ("/frequency", self.frequency.as_str().into())
             }
             Frequency::Custom => {
@@ -124,7 +128,7 @@ fn number(
     number
 }
 
-fn zone(config: &TimeConfig, faults: &mut Faults) -> Option<Zone> {
+pub(super) fn zone(config: &TimeConfig, faults: &mut Faults) -> Option<Zone> {
     let Some(name) = &config.timezone else {
         let expected = "the IANA name of a time zone, such as `Europe/Berlin`";
         faults.push(Fault::new(FaultCode::MissingField, "timezone", "", expected));
@@ -221,9 +225,11 @@ fn never_fault(schedule: &Schedule, compiled: &CompiledSchedule) -> Option<Fault
         let expected = match schedule.frequency {
             Frequency::Once => "an instant that is not before startAt",
             Frequency::Interval => "an interval with an occurrence before the year 2200",
-            Frequency::Daily | Frequency::Weekly | Frequency::Monthly | Frequency::Custom => {
-                "a time that the clocks do not skip each time, before the year 2200"
-            }
+            Frequency::Daily
+            | Frequency::Weekly
+            | Frequency::Monthly
+            | Frequency::Custom
+            | Frequency::None => "a time that the clocks do not skip each time, before the year 2200",
         };
         return Some(Fault::at(pointer, FaultCode::NeverFires, &value, expected));
     };

@@ -58,6 +58,18 @@ impl CompiledSchedule {
         Self { rule, zone, exclusions: Arc::new(exclusions), bounds, jitter, runs_max, seed: None }
     }
 
+    /// Returns the schedule that has a zone and no occurrence.
+    pub(super) fn unscheduled(zone: Zone) -> Self {
+        let bounds = Bounds { start_at: None, end_at: None };
+        Self::new(Rule::At(Arc::new([])), zone, ExclusionRules::default(), bounds, Duration::ZERO, None)
+    }
+
+    /// Whether it is the schedule that names nothing, which is no fault of it.
+    #[must_use]
+    pub fn names_nothing(&self) -> bool {
+        matches!(&self.rule, Rule::At(instants) if instants.is_empty())
+    }
+
     /// Returns the schedule of one job: occurrences then carry that job's jitter in `effective_at`.
     #[must_use]
     pub fn seeded(self, seed: &str) -> Self {
@@ -130,6 +142,9 @@ impl CompiledSchedule {
     /// Returns the schedule in plain English, such as `Every Friday at 17:00 (Europe/Berlin)`.
     #[must_use]
     pub fn description(&self) -> String {
+        if self.names_nothing() {
+            return format!("Not by the clock ({})", self.zone);
+        }
         let rule = describe::describe(&self.rule, self.zone);
         let mut description = format!("{rule} ({})", self.zone);
         if !self.exclusions.is_empty() {

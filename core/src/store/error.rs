@@ -1,5 +1,6 @@
 //! Why a store could not do what was asked.
 
+use crate::dependency::DependencyRefusal;
 use crate::draft::DraftRefusal;
 use crate::execution::Refusal;
 use crate::people::PeopleRefusal;
@@ -50,6 +51,9 @@ pub enum StoreError {
     /// People do not allow it.
     #[error(transparent)]
     PeopleRefused(#[from] PeopleRefusal),
+    /// A job cannot depend on what it was asked to depend on.
+    #[error(transparent)]
+    DependencyRefused(#[from] DependencyRefusal),
     /// The job is cancelled for good.
     #[error("the job is cancelled")]
     JobCancelled,

@@ -12,6 +12,7 @@
 
 mod attempts;
 mod dead_letters;
+mod dependencies;
 mod drafts;
 mod firing;
 mod history;
@@ -95,6 +96,11 @@ checks![
     attempts::renewing_tells_what_people_asked,
     attempts::pausing_and_cancelling_take_effect_where_they_can,
     attempts::letting_go_is_no_failure,
+    dependencies::an_end_starts_what_depends_on_it,
+    dependencies::all_it_depends_on_must_have_ended,
+    dependencies::only_an_end_that_counts_starts_anything,
+    dependencies::a_job_that_is_off_or_paused_follows_nothing,
+    dependencies::what_would_depend_on_itself_is_refused,
     drafts::a_draft_its_brief_and_its_cursor_come_together,
     drafts::of_two_that_read_the_same_window_one_writes_it,
     drafts::an_edit_is_a_new_revision_to_be_reviewed_again,
@@ -166,6 +172,7 @@ checks![
     retention::logs_and_steps_go_before_their_execution,
     retention::a_cancelled_job_goes_with_the_last_of_its_history,
     retention::a_removed_project_goes_unless_there_are_drafts,
+    retention::what_followed_goes_with_its_job,
     retention::notifications_go_with_their_deliveries,
     retention::old_entries_of_the_audit_log_go,
 ];

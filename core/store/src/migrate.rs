@@ -43,9 +43,14 @@ pub(crate) struct Schema {
 /// | | lanes that let more than one run, in turns and in the order of rank |
 /// | | dead letters: what failed before is none |
 /// | | a home where records named a project: it reads both |
+/// | 4 | which job depends on which, and which execution followed which: tables of their own |
 pub(crate) const SCHEMA: Schema = Schema {
     version: SCHEMA_VERSION,
-    migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: add_third }],
+    migrations: &[
+        Migration { from: 1, apply: add_tables },
+        Migration { from: 2, apply: add_third },
+        Migration { from: 3, apply: create_tables },
+    ],
 };
 
 /// Creates the tables an older schema did not have; nothing that it had is in them.

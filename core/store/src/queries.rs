@@ -4,6 +4,7 @@ mod access;
 mod credential;
 mod draft;
 mod execution;
+mod graph;
 mod history;
 mod job;
 mod notification;

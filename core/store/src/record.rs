@@ -206,7 +206,7 @@ fn class_of(status: ExecutionStatus, trigger: TriggerKind) -> u8 {
         | ExecutionStatus::Failed
         | ExecutionStatus::Skipped
         | ExecutionStatus::Missed
-        | ExecutionStatus::Cancelled => status_code(status) << 2 | trigger_code(trigger),
+        | ExecutionStatus::Cancelled => class_code(status, trigger),
     }
 }
 
@@ -226,7 +226,7 @@ pub(crate) fn ended_classes() -> impl Iterator<Item = (u8, ExecutionStatus)> {
 
 /// Returns the status of the ended executions of a class.
 pub(crate) fn status_of_class(class: u8) -> Option<ExecutionStatus> {
-    STATUSES.into_iter().find(|status| class != OPEN_CLASS && status_code(*status) == class >> 2)
+    STATUSES.into_iter().find(|status| class != OPEN_CLASS && status_code(*status) == (class >> 2) & 0xF)
 }
 
 const STATUSES: [ExecutionStatus; 12] = [
@@ -244,7 +244,8 @@ const STATUSES: [ExecutionStatus; 12] = [
     ExecutionStatus::Cancelled,
 ];
 
-const TRIGGERS: [TriggerKind; 3] = [TriggerKind::Scheduled, TriggerKind::Manual, TriggerKind::Replay];
+const TRIGGERS: [TriggerKind; 4] =
+    [TriggerKind::Scheduled, TriggerKind::Manual, TriggerKind::Replay, TriggerKind::Dependency];
 
 fn status_code(status: ExecutionStatus) -> u8 {
     match status {
@@ -268,7 +269,15 @@ fn trigger_code(trigger: TriggerKind) -> u8 {
         TriggerKind::Scheduled => 1,
         TriggerKind::Manual => 2,
         TriggerKind::Replay => 3,
+        TriggerKind::Dependency => 4,
     }
+}
+
+/// Returns the class of what ended in a status: the trigger's two lower bits, the status, the trigger's third bit. Classes
+/// given before there was a fourth trigger keep their numbers.
+fn class_code(status: ExecutionStatus, trigger: TriggerKind) -> u8 {
+    let trigger = trigger_code(trigger);
+    (trigger >> 2) << 6 | status_code(status) << 2 | trigger & 0b11
 }
 
 /// Returns the number that stands for a draft's status in index rows.

@@ -36,6 +36,7 @@ use crate::writer::{Request, Writer, request, serve};
 
 mod access;
 mod credentials;
+mod graph;
 mod notifications;
 mod operation;
 mod people;

@@ -12,6 +12,7 @@
 //! | whose waiting is over | [`WAITING`] up to now |
 //! | what is claimed next | the first rows of [`LANES`], which head their lanes in [`READY`] |
 //! | how many projects run | the length of [`LANE_LOADS`] |
+//! | what follows an end | [`DOWNSTREAM`] of the job; [`NOTED`] of a job that waits for all |
 //! | whose lease lapsed | [`LEASES`] up to now |
 //! | is the job busy | [`OPEN`] of the job |
 //! | history | [`HISTORY`] of the facet, or [`CLASSES`] of it for a status or a trigger, newest first |
@@ -47,7 +48,7 @@ use crate::record::{JobState, KeptAnswer, RemovedProject, Sentinel};
 use crate::tally::Tally;
 
 /// The schema this program writes. Older ones are migrated, newer ones refused.
-pub(crate) const SCHEMA_VERSION: u32 = 3;
+pub(crate) const SCHEMA_VERSION: u32 = 4;
 
 /// A table of records: keys in order, values one format byte and JSON of `T`.
 pub(crate) struct Records<K: Key + 'static, T> {
@@ -86,6 +87,14 @@ pub(crate) const CURSORS: Records<(u128, &'static str, &'static str), Cursor> = 
 pub(crate) const JOB_INDEX: Index<(u8, u128, u128), ()> = TableDefinition::new("job_index");
 /// Live jobs with an occurrence to come, earliest first. Key: (effective at, ms; job).
 pub(crate) const DUE_JOBS: Index<(i64, u128), ()> = TableDefinition::new("due_jobs");
+
+/// Which jobs depend on one; cancelled jobs depend on nothing. Key: (upstream job; job).
+pub(crate) const DOWNSTREAM: Index<(u128, u128), ()> = TableDefinition::new("downstream_jobs");
+/// The newest end that counts of each upstream job, for a job that waits for all of them. Key: (job; upstream job).
+/// Value: execution.
+pub(crate) const NOTED: Index<(u128, u128), u128> = TableDefinition::new("noted_ends");
+/// Executions by the ends they follow; unique. Key: (upstream execution; job). Value: execution.
+pub(crate) const FOLLOWERS: Index<(u128, u128), u128> = TableDefinition::new("followers");
 
 /// What was ever paused besides jobs, so that looking for pauses mostly finds nothing. Key: (facet; scope), facets [`ALL`]
 /// and [`BY_PROJECT`].
@@ -358,6 +367,9 @@ fn each_of_work(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.records(&CURSORS)?;
     visitor.index(JOB_INDEX)?;
     visitor.index(DUE_JOBS)?;
+    visitor.index(DOWNSTREAM)?;
+    visitor.index(NOTED)?;
+    visitor.index(FOLLOWERS)?;
     visitor.index(PAUSED)?;
     visitor.records(&EXECUTIONS)?;
     visitor.index(OCCURRENCES)?;

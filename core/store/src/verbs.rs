@@ -10,6 +10,7 @@ mod claim;
 mod credential;
 mod dead_letter;
 mod delivery;
+mod dependency;
 mod draft;
 mod execution;
 mod fire;
@@ -31,6 +32,7 @@ mod source;
 
 pub(crate) use dead_letter::dead_letter_keys;
 pub(crate) use delivery::group_key;
+pub(crate) use dependency::{downstream_keys, follower_keys};
 pub(crate) use draft::{draft_keys, draft_row};
 pub(crate) use history::{class_keys, history_keys, tally_keys};
 pub(crate) use job::job_keys;

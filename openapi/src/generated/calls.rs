@@ -311,7 +311,7 @@ impl Pages for ListSchedules {
 
 /// Read a job
 ///
-/// Also one that was cancelled.
+/// Also one that was cancelled. With the jobs it depends on and those that depend on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GetSchedule {
     /// The job.

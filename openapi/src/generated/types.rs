@@ -297,6 +297,39 @@ words! {
     }
 }
 
+/// The jobs whose ends start a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DependenciesBody {
+    /// Its upstream jobs. One of another project takes EDIT in both; what would make a job depend on itself is refused.
+    pub jobs: Vec<String>,
+    /// Whether all of them must have ended since the job last ran for them, or each end starts it; ALL when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<DependencyMode>,
+    /// How they must have ended: SUCCESS (COMPLETED) when absent. ANY is each of COMPLETED, PARTIAL, FAILED and
+    /// SKIPPED for want of activity. What was cancelled, missed or otherwise skipped never counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<DependencyOn>,
+}
+
+words! {
+    /// How many upstream jobs must have ended.
+    DependencyMode {
+        All = "ALL",
+        Any = "ANY",
+    }
+}
+
+words! {
+    /// Which ends of upstream jobs count.
+    DependencyOn {
+        Success = "SUCCESS",
+        Failure = "FAILURE",
+        Partial = "PARTIAL",
+        Any = "ANY",
+    }
+}
+
 /// How mail is gathered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -575,6 +608,11 @@ pub struct Execution {
     pub trigger: Trigger,
     /// The earlier execution, of a replay.
     pub replay_of: Option<String>,
+    /// The executions whose ends it follows, in the order its job names their jobs.
+    pub follows: Vec<String>,
+    /// The executions that followed its end; left out of lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followers: Option<Vec<String>>,
     /// The occurrence it stands for, of a scheduled one; of a range the last.
     pub due_at: Option<Instant>,
     /// Where it stands.
@@ -922,6 +960,14 @@ pub struct Job {
     pub policy: PolicyBody,
     /// What its executions are told.
     pub payload: PayloadBody,
+    /// The jobs whose ends start it, beside its schedule.
+    pub depends_on: Option<DependenciesBody>,
+    /// The jobs it depends on, as far as its reader sees them; left out of lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<Vec<LinkedJobBody>>,
+    /// The jobs that depend on it, as far as its reader sees them; left out of lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downstream: Option<Vec<LinkedJobBody>>,
     /// Its own status.
     pub status: JobStatus,
     /// When it runs next; null when it is disabled or cancelled, paused until somebody resumes, when all
@@ -972,6 +1018,9 @@ pub struct JobCreate {
     /// What its executions are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<PayloadBody>,
+    /// The jobs whose ends start it, beside its schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<DependenciesBody>,
 }
 
 /// A change of a job: what is absent stays as it is.
@@ -1004,6 +1053,9 @@ pub struct JobPatch {
     /// What its executions are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<PayloadBody>,
+    /// The jobs whose ends start it, all of them; null for none.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<Option<DependenciesBody>>,
 }
 
 words! {
@@ -1044,6 +1096,24 @@ words! {
         Graphemes = "GRAPHEMES",
         Bytes = "BYTES",
     }
+}
+
+/// A job next to another one in the graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkedJobBody {
+    /// The job.
+    pub job_id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its project.
+    pub project_id: String,
+    /// Its own status.
+    pub status: JobStatus,
+    /// When it was cancelled for good: it then never ends again.
+    pub cancelled_at: Option<Instant>,
+    /// The end that is noted while the other upstream jobs are waited for.
+    pub noted: Option<String>,
 }
 
 words! {
@@ -2341,6 +2411,7 @@ words! {
         Scheduled = "SCHEDULED",
         Manual = "MANUAL",
         Replay = "REPLAY",
+        Dependency = "DEPENDENCY",
     }
 }
 

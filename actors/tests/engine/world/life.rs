@@ -200,6 +200,7 @@ pub(crate) fn new_job(project: ProjectId, schedule: Schedule, policy: Policy) ->
         is_enabled: true,
         policy,
         payload: Told::new(),
+        depends_on: None,
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use dateline_core::activity_cache::CachedActivity;
 use dateline_core::brief::Brief;
+use dateline_core::dependency::JobLinks;
 use dateline_core::draft::{BriefDigest, Draft, Publication, PublicationOutcome};
 use dateline_core::event::Event;
 use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
@@ -31,9 +32,9 @@ use dateline_core::source::CachedAnswer;
 use dateline_core::store::{
     AccessStore, AttemptReport, ClaimRequest, Claimed, ClaimedDelivery, CommitListener, Compacted,
     CredentialStore, DeadLettersOf, DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats,
-    FireDue, Fired, JobFilter, NewExecution, NotificationFilter, NotificationStore, OccurrenceRecord,
-    OperationStore, Page, PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest, ReplayDead,
-    RequestKey, RequestStore, Rescue, RetentionStore, SecretChanges, SecretStore, SettledDead,
+    FireDue, Fired, GraphStore, JobFilter, NewExecution, NotificationFilter, NotificationStore,
+    OccurrenceRecord, OperationStore, Page, PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest,
+    ReplayDead, RequestKey, RequestStore, Rescue, RetentionStore, SecretChanges, SecretStore, SettledDead,
     SourceCacheStore, Steering, StepCommit, StorageUse, Store, StoreError, StoreGauges, Terms, Work,
 };
 use dateline_core::time::Timestamp;
@@ -175,6 +176,14 @@ impl SourceCacheStore for TroubledStore {
         cached_activity(project: ProjectId) -> Option<CachedActivity>;
         cached_answer(project: ProjectId, key: String) -> Option<CachedAnswer>;
         keep_answer(project: ProjectId, key: String, answer: CachedAnswer, now: Timestamp) -> ();
+    }
+}
+
+#[async_trait]
+impl GraphStore for TroubledStore {
+    pass_on! {
+        job_links(job: JobId) -> JobLinks;
+        followers(execution: ExecutionId) -> Vec<ExecutionId>;
     }
 }
 

@@ -6,7 +6,7 @@ use dateline_openapi::{ClientError, calls, types};
 use serde_json::{Map, Value, json};
 
 use super::{sent, told};
-use crate::as_code::plan::{Action, Owner, Plan, Step};
+use crate::as_code::plan::{Action, Meant, Owner, Plan, Step};
 use crate::cli::output::{CommandError, tell};
 use crate::cli::server::Session;
 
@@ -20,7 +20,7 @@ pub(super) async fn carry_out(
     for (index, step) in plan.steps.iter().enumerate() {
         let done = match step.subject.job {
             None => project(session, step, &mut created).await,
-            Some(_) => job(session, step, &created).await,
+            Some(_) => job(session, step, &mut created).await,
         };
         let error = match done {
             Ok(()) => continue,
@@ -56,7 +56,7 @@ impl From<CommandError> for Stopped {
     }
 }
 
-/// Projects that this run created, by where the file wants them.
+/// Projects and jobs that this run created, by where the file wants them.
 type Created = BTreeMap<String, String>;
 
 async fn project(session: &Session, step: &Step, created: &mut Created) -> Result<(), Stopped> {
@@ -80,14 +80,15 @@ async fn project(session: &Session, step: &Step, created: &mut Created) -> Resul
     Ok(())
 }
 
-async fn job(session: &Session, step: &Step, created: &Created) -> Result<(), Stopped> {
+async fn job(session: &Session, step: &Step, created: &mut Created) -> Result<(), Stopped> {
     match &step.action {
-        Action::Create { owner, fields } => {
-            let body: types::JobCreate = sent(owned(fields, owner.as_ref(), created))?;
-            session.client.send(&calls::CreateSchedule::new(body)).await?;
+        Action::Create { owner, fields, upstream } => {
+            let fields = linked(owned(fields, owner.as_ref(), created), upstream, created);
+            let made = session.client.send(&calls::CreateSchedule::new(sent(fields)?)).await?.value;
+            created.insert(step.pointer.clone(), made.id);
         }
-        Action::Change { id, version, moves_to, patch, .. } => {
-            let mut fields = owned(patch, moves_to.as_ref(), created);
+        Action::Change { id, version, moves_to, patch, upstream, .. } => {
+            let mut fields = linked(owned(patch, moves_to.as_ref(), created), upstream, created);
             fields.insert("id".into(), json!(id));
             let call = calls::ChangeSchedule {
                 if_match: tag(*version),
@@ -113,6 +114,22 @@ fn owned(fields: &Map<String, Value>, owner: Option<&Owner>, created: &Created) 
     };
     fields.insert("projectId".into(), json!(id));
     fields
+}
+
+/// Returns `fields` with the jobs they depend on by their ids.
+fn linked(mut fields: Map<String, Value>, upstream: &[Meant], created: &Created) -> Map<String, Value> {
+    let ids: Vec<_> = upstream.iter().filter_map(|meant| id_of(meant, created)).collect();
+    if let Some(depends_on) = fields.get_mut("dependsOn").and_then(Value::as_object_mut) {
+        depends_on.insert("jobs".into(), json!(ids));
+    }
+    fields
+}
+
+fn id_of<'a>(meant: &'a Meant, created: &'a Created) -> Option<&'a String> {
+    match meant {
+        Meant::Known(id) => Some(id),
+        Meant::Created(pointer) => created.get(pointer),
+    }
 }
 
 fn tag(version: u64) -> Option<String> {

@@ -37,6 +37,9 @@ pub(super) struct ScheduleArgs {
     /// Once at this instant, or at this local time such as 2027-01-04T09:00; repeat it for more
     #[arg(long, value_name = "INSTANT", group = "frequency", conflicts_with = "at")]
     once: Vec<String>,
+    /// Not by the clock: only when asked, or after other jobs
+    #[arg(long, group = "frequency", conflicts_with = "at")]
+    unscheduled: bool,
     /// The times of day, such as 17:00 or 09:00,17:30
     #[arg(long, value_name = "HH:MM", value_parser = time_of_day, value_delimiter = ',')]
     at: Vec<NaiveTime>,
@@ -84,7 +87,8 @@ fn every(text: &str) -> Result<i64, String> {
 }
 
 impl ScheduleArgs {
-    /// Returns the fields of a schedule: of a new job all of them, of a stored one those that change.
+    /// Returns the fields of a schedule: of a new job all of them, of a stored one those that change. One that `runs_after`
+    /// others needs no times.
     ///
     /// # Errors
     /// [`CommandError::Usage`] when something is missing or makes no sense.
@@ -92,16 +96,18 @@ impl ScheduleArgs {
         &self,
         stored: Option<&types::Job>,
         has_more: bool,
+        runs_after: bool,
         now: Timestamp,
     ) -> Result<Value, CommandError> {
         let zone = self.tz.clone().or_else(|| stored.map(|job| job.time_config.timezone.clone()));
         let zone = zone.unwrap_or_else(|| local_zone().name().to_owned());
-        let frequency = self.frequency(&zone, now)?;
+        let is_silent = runs_after && stored.is_none() && self.at.is_empty();
+        let frequency = self.frequency(&zone, now)?.or(is_silent.then(|| ("NONE", json!({}))));
         let (word, mut config) = match (frequency, stored) {
             (None, Some(_)) if self.is_untouched() => return Ok(json!({})),
             (None, None) if has_more => return Ok(json!({})),
             (None, None) => {
-                let expected = "one of --daily, --weekly, --monthly, --cron, --every or --once is needed";
+                let expected = "one of --daily, --weekly, --monthly, --cron, --every, --once, --unscheduled or --after is needed";
                 return Err(CommandError::Usage(expected.into()));
             }
             (Some((word, config)), None) => (word.to_owned(), config),
@@ -152,6 +158,9 @@ impl ScheduleArgs {
         if self.daily {
             return Ok(Some(("DAILY", json!({}))));
         }
+        if self.unscheduled {
+            return Ok(Some(("NONE", json!({}))));
+        }
         let weekly = match &self.weekly[..] {
             [] => None,
             [day] => Some(("WEEKLY", json!({ "dayOfWeek": *day as u8 }))),
@@ -180,6 +189,9 @@ impl ScheduleArgs {
 
 /// Returns the fields of a new frequency with what of the stored ones also holds for it.
 fn kept(word: &str, config: Value, job: &types::Job) -> Value {
+    if word == "NONE" {
+        return config;
+    }
     let stored = serde_json::to_value(&job.time_config).unwrap_or_default();
     let mut config = config;
     let times: &[&str] =

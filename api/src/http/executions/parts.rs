@@ -206,9 +206,9 @@ impl From<LogLine> for LogLineBody {
 }
 
 /// Returns the execution a replay repeats.
-pub(super) fn replay_of(trigger: Trigger) -> Option<Id<ExecutionId>> {
+pub(super) fn replay_of(trigger: &Trigger) -> Option<Id<ExecutionId>> {
     match trigger {
-        Trigger::Replay { of } => Some(Id(of)),
-        Trigger::Scheduled | Trigger::Manual => None,
+        Trigger::Replay { of } => Some(Id(*of)),
+        Trigger::Scheduled | Trigger::Manual | Trigger::Dependency { .. } => None,
     }
 }

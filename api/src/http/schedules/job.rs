@@ -1,6 +1,7 @@
 //! A job as JSON spells it, what creates and changes one, and what runs one now.
 
 use dateline_actors::request::Told;
+use dateline_core::dependency::{JobLinks, LinkedJob};
 use dateline_core::execution::ExecutionStatus;
 use dateline_core::id::{ExecutionId, JobId, ProjectId, UserId};
 use dateline_core::job::{JobStatus, JobType, JobView, NextDue, Payload};
@@ -12,6 +13,7 @@ use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
 use poem_openapi::{ApiResponse, Object};
 use serde_json::Value;
 
+use super::dependencies::{DependenciesBody, LinkedJobBody};
 use super::occurrences::PlannedBody;
 use super::policy::PolicyBody;
 use super::time::TimeConfigBody;
@@ -44,6 +46,8 @@ pub struct JobCreate {
     pub policy: Option<PolicyBody>,
     /// What its executions are told.
     pub payload: Option<PayloadBody>,
+    /// The jobs whose ends start it, beside its schedule.
+    pub depends_on: Option<DependenciesBody>,
 }
 
 /// A change of a job: what is absent stays as it is.
@@ -69,6 +73,8 @@ pub struct JobPatch {
     pub policy: Option<PolicyBody>,
     /// What its executions are told.
     pub payload: Option<PayloadBody>,
+    /// The jobs whose ends start it, all of them; null for none.
+    pub depends_on: MaybeUndefined<DependenciesBody>,
 }
 
 /// What an execution is told. Which fields count is the job type's to say.
@@ -164,6 +170,14 @@ pub struct Job {
     pub policy: PolicyBody,
     /// What its executions are told.
     pub payload: PayloadBody,
+    /// The jobs whose ends start it, beside its schedule.
+    pub depends_on: Option<DependenciesBody>,
+    /// The jobs it depends on, as far as its reader sees them; left out of lists.
+    #[oai(skip_serializing_if_is_none)]
+    pub upstream: Option<Vec<LinkedJobBody>>,
+    /// The jobs that depend on it, as far as its reader sees them; left out of lists.
+    #[oai(skip_serializing_if_is_none)]
+    pub downstream: Option<Vec<LinkedJobBody>>,
     /// Its own status.
     pub status: Word<JobStatus>,
     /// When it runs next; null when it is disabled or cancelled, paused until somebody resumes, when all
@@ -242,6 +256,9 @@ impl Job {
             pauses: in_force.map(|(level, pause)| Pause::new(level, pause)).collect(),
             policy: job.policy.into(),
             payload: PayloadBody::of(&job.payload),
+            depends_on: job.depends_on.map(Into::into),
+            upstream: None,
+            downstream: None,
             status: Word(status),
             next_run_at,
             runs_left,
@@ -254,6 +271,12 @@ impl Job {
             created_at: Instant(job.created_at),
             updated_at: Instant(job.updated_at),
         }
+    }
+
+    /// Returns the job with those next to it in the graph.
+    pub(in crate::http) fn with_links(self, links: JobLinks) -> Self {
+        let bodies = |jobs: Vec<LinkedJob>| Some(jobs.into_iter().map(Into::into).collect());
+        Self { upstream: bodies(links.upstream), downstream: bodies(links.downstream), ..self }
     }
 }
 

@@ -5,13 +5,15 @@ use poem_openapi::Object;
 
 use crate::http::fields::{DateRange, HourRange, Instant, TimeOfDay, Weekday, Word, words};
 
-words!(Frequency as Frequency ("The ways to name times."): Daily, Weekly, Monthly, Custom, Interval, Once);
+words!(Frequency as Frequency ("The ways to name times."): Daily, Weekly, Monthly, Custom, Interval, Once,
+    None);
 words!(DayMatch as DayMatch ("How day-of-month and weekday go together when a pattern has both."): Or, And);
 words!(DstGap as DstGap ("Where a time runs that the clocks skip."): AfterGap, Shift, Skip);
 words!(DstOverlap as DstOverlap ("Which one runs of a time that comes twice."): First, Second, Both);
 
 /// The times of a schedule. DAILY takes `hour` and `minute`, or `times`; WEEKLY also `dayOfWeek` or `daysOfWeek`; MONTHLY
-/// also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest.
+/// also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest,
+/// but NONE, which takes only `timezone`: its job runs when it is asked to, or when what it depends on has ended.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub struct TimeConfigBody {

@@ -17,7 +17,7 @@ pub(super) fn rule(frequency: Frequency, config: &TimeConfig, faults: &mut Fault
         Frequency::Weekly => weekly(config, faults),
         Frequency::Monthly => monthly(config, faults),
         Frequency::Custom => custom(config, faults),
-        Frequency::Interval | Frequency::Once => None,
+        Frequency::Interval | Frequency::Once | Frequency::None => None,
     }?;
     let clocks = if pattern.elapsed {
         Clocks::Elapsed

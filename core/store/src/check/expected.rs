@@ -18,14 +18,15 @@ use super::PROBLEMS_MAX;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS,
-    DUE_JOBS, EXECUTIONS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS,
-    LEASES, LOG_SIZES, LOGS, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS,
-    PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
+    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DOWNSTREAM, DRAFT_INDEX, DRAFT_PUBLICATIONS,
+    DRAFTS, DUE_JOBS, EXECUTIONS, FOLLOWERS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX,
+    JOB_STATES, JOBS, LEASES, LOG_SIZES, LOGS, NOTED, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS,
+    PUBLICATION_KEYS, PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
-    dead_letter_keys, draft_keys, draft_row, history_keys, job_keys, open_key, publication_key,
+    dead_letter_keys, downstream_keys, draft_keys, draft_row, follower_keys, history_keys, job_keys,
+    open_key, publication_key,
 };
 
 /// Returns where indexes and records disagree.
@@ -48,6 +49,7 @@ pub(super) fn disagreements(snapshot: &Snapshot) -> Result<Vec<String>, Fault> {
 fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
     let mut index = BTreeMap::new();
     let mut due = BTreeMap::new();
+    let mut downstream = BTreeMap::new();
     each(snapshot, &JOBS, |id, job: Job| {
         let Some(state) = snapshot.get(&JOB_STATES, id)? else {
             found.push(format!("{} has no state", job.id));
@@ -58,13 +60,23 @@ fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
         } else {
             index.insert((CANCELLED, 0, id), ());
         }
+        downstream.extend(downstream_keys(&job).map(|key| (key, ())));
         if let Some(at) = state.due_ms().filter(|_| job.is_live()) {
             due.insert((at, id), ());
         }
         Ok(())
     })?;
     compare(snapshot, JOB_INDEX, &index, found)?;
-    compare(snapshot, DUE_JOBS, &due, found)
+    compare(snapshot, DUE_JOBS, &due, found)?;
+    compare(snapshot, DOWNSTREAM, &downstream, found)?;
+    // Which ends were noted since, no other record says; but they are noted for somebody.
+    for ((job, upstream), _) in snapshot.rows(NOTED, .., usize::MAX)? {
+        if !downstream.contains_key(&(upstream, job)) {
+            found
+                .push(format!("`noted_ends` holds an end of {upstream:032x} that {job:032x} does not await"));
+        }
+    }
+    Ok(())
 }
 
 fn paused(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
@@ -90,6 +102,7 @@ struct Queues {
     open: BTreeMap<(u128, u8, u128), ()>,
     history: BTreeMap<HistoryKey, (u8, u8, u64, u64)>,
     dead_letters: BTreeMap<HistoryKey, ()>,
+    followers: BTreeMap<(u128, u128), u128>,
 }
 
 fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
@@ -107,6 +120,7 @@ fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault>
     compare(snapshot, OPEN, &queues.open, found)?;
     compare(snapshot, HISTORY, &queues.history, found)?;
     compare(snapshot, DEAD_LETTERS, &queues.dead_letters, found)?;
+    compare(snapshot, FOLLOWERS, &queues.followers, found)?;
     let (classes, tallies) = crate::migrate::history(snapshot)?;
     compare(snapshot, CLASSES, &classes, found)?;
     retention::tallies(snapshot, &tallies, found)
@@ -120,6 +134,9 @@ impl Queues {
         if let Some(due) = &execution.due {
             let key = (execution.job.bits(), due.key().timestamp_millis());
             twin = self.occurrences.insert(key, id);
+        }
+        for key in follower_keys(execution) {
+            twin = twin.or(self.followers.insert(key, id));
         }
         if execution.state.is_open() {
             self.open.insert(open_key(execution), ());

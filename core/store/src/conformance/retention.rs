@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use dateline_core::dependency::{Dependencies, DependencyMode, DependencyOn};
 use dateline_core::execution::{Execution, ExecutionEvent};
 use dateline_core::id::{ExecutionId, JobId, ProjectId, UserId};
+use dateline_core::job::Job;
 use dateline_core::notification::DeliveryOutcome;
 use dateline_core::people::{AuditAction, AuditEntry, Means};
 use dateline_core::platform::Platform;
@@ -219,6 +221,25 @@ pub(super) async fn a_cancelled_job_goes_with_the_last_of_its_history(store: &dy
     expect_missing(store.job(JobId::from_bits(1)).await, Missing::Job);
     let stats = store.execution_stats(ExecutionFilter::default()).await.expect("counts");
     assert_eq!(stats.completed, 1, "what it did stays counted");
+}
+
+pub(super) async fn what_followed_goes_with_its_job(store: &dyn Store) {
+    prepared(store).await;
+    let jobs = vec![JobId::from_bits(1)];
+    let depends_on = Some(Dependencies { jobs, mode: DependencyMode::Any, on: DependencyOn::Any });
+    store.create_job(Job { depends_on, ..job(2, 1) }, clock(0, 10)).await.expect("a job is stored");
+    ran(store, 1, 1).await;
+    let first = ExecutionId::from_bits(1);
+    let [follower] = store.followers(first).await.expect("a list")[..] else { panic!("one follows") };
+    store.cancel_job(JobId::from_bits(1), at(2)).await.expect("cancelled");
+    purge_all(store, 1, 2 * DAY).await;
+    expect_missing(store.job(JobId::from_bits(1)).await, Missing::Job);
+    let links = store.job_links(JobId::from_bits(2)).await.expect("links");
+    assert_eq!((links.upstream.len(), links.downstream.len()), (0, 0), "what is gone is not told of");
+    assert_eq!(store.followers(first).await.expect("a list"), [follower], "what it began is there");
+    store.cancel_job(JobId::from_bits(2), at(2 * DAY)).await.expect("cancelled");
+    purge_all(store, 1, 4 * DAY).await;
+    assert_eq!(store.followers(first).await.expect("a list"), []);
 }
 
 pub(super) async fn a_removed_project_goes_unless_there_are_drafts(store: &dyn Store) {

@@ -80,6 +80,7 @@ pub fn job(n: u128, project: u128) -> Job {
         is_enabled: true,
         policy: Policy::default(),
         payload: Payload::GenerateContent(GenerateContent::default()),
+        depends_on: None,
         pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,

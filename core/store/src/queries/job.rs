@@ -25,8 +25,7 @@ pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
     let id = job.id.bits();
     let state: JobState =
         rows.get(&JOB_STATES, id)?.ok_or_else(|| Fault::Damaged(format!("{} has no state", job.id)))?;
-    let is_busy = !rows.rows(OPEN, (id, 0, 0)..=(id, u8::MAX, u128::MAX), 1)?.is_empty();
-    let status = if is_busy { JobStatus::Running } else { state.idle_status() };
+    let status = status_of(rows, job.id, &state)?;
     let cursors = {
         let table = rows.table(CURSORS.table)?;
         let mut cursors = Vec::new();
@@ -42,6 +41,18 @@ pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
     let pauses = job_pauses(rows, &job)?;
     let JobState { clock, last_run_at, failures_in_row, last_ended: _ } = state;
     Ok(JobView { job, clock, status, last_run_at, cursors, pauses, failures_in_row })
+}
+
+/// Returns a job's own status.
+pub(super) fn job_status(rows: &impl Rows, id: JobId) -> Result<JobStatus, Fault> {
+    let state = rows.get(&JOB_STATES, id.bits())?;
+    status_of(rows, id, &state.ok_or_else(|| Fault::Damaged(format!("{id} has no state")))?)
+}
+
+fn status_of(rows: &impl Rows, id: JobId, state: &JobState) -> Result<JobStatus, Fault> {
+    let id = id.bits();
+    let is_busy = !rows.rows(OPEN, (id, 0, 0)..=(id, u8::MAX, u128::MAX), 1)?.is_empty();
+    Ok(if is_busy { JobStatus::Running } else { state.idle_status() })
 }
 
 /// Returns everything that keeps a job's occurrences from running, or did so lately.

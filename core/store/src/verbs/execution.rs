@@ -27,7 +27,7 @@ impl Transaction<'_> {
         }
         let admission = self.admission(&job, new.overlap.unwrap_or(OverlapPolicy::AllowAll))?;
         let state = state_of(admission, new.now, new.now);
-        let mut execution = new_execution(&job, new.id, new.trigger, None, state, new.now);
+        let mut execution = new_execution(&job, new.id, new.trigger.clone(), None, state, new.now);
         if let Some(payload) = &new.payload {
             execution.payload = payload.clone();
         }

@@ -12,8 +12,9 @@ use dateline_core::time::Timestamp;
 use crate::fault::Fault;
 use crate::queries::job_view;
 use crate::record::JobState;
-use crate::tables::{ALL, CANCELLED, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, scope_of};
+use crate::tables::{ALL, CANCELLED, DOWNSTREAM, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, scope_of};
 use crate::transaction::{Rows, Transaction};
+use crate::verbs::downstream_keys;
 
 /// Returns the keys of the index rows of a job that is not cancelled.
 pub(crate) fn job_keys(job: &Job) -> [(u8, u128, u128); 2] {
@@ -27,6 +28,7 @@ impl Transaction<'_> {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
         self.found_home(job.home)?;
+        self.check_dependencies(None, job)?;
         let job = Job { version: 1, cancelled_at: None, pauses: Pauses::default(), ..job.clone() };
         let (last_run_at, last_ended) = (None, None);
         let state = JobState { clock: clock.clone(), last_run_at, last_ended, failures_in_row: 0 };
@@ -46,6 +48,7 @@ impl Transaction<'_> {
         if stored.home != job.home {
             self.found_home(job.home)?;
         }
+        self.check_dependencies(Some(&stored), job)?;
         let mut state = before.clone();
         if let Some(clock) = clock {
             let recorded_through = clock.recorded_through.max(before.clock.recorded_through);
@@ -60,6 +63,10 @@ impl Transaction<'_> {
             pauses: stored.pauses.clone(),
             ..job.clone()
         };
+        // What it waits for begins anew with what it says, as its schedule does.
+        if next.depends_on != stored.depends_on || !next.is_enabled {
+            self.forget_noted(next.id)?;
+        }
         self.unlink_job(&stored, &before)?;
         self.link_job(&next, &state)?;
         self.write_job(&next, Some(&state), next.updated_at)?;
@@ -87,6 +94,7 @@ impl Transaction<'_> {
         self.unlink_job(stored, &before)?;
         self.set(JOB_INDEX, (CANCELLED, 0, job.id.bits()), ())?;
         self.touch_held(job.id)?;
+        self.forget_noted(job.id)?;
         self.write_job(&job, Some(&state), now)?;
         for execution in self.open_executions(job.id)? {
             self.steer(execution, ExecutionEvent::CancelRequested, now)?;
@@ -142,6 +150,7 @@ impl Transaction<'_> {
         for key in job_keys(job) {
             self.set(JOB_INDEX, key, ())?;
         }
+        downstream_keys(job).try_for_each(|key| self.set(DOWNSTREAM, key, ()))?;
         self.link_due(job, state)
     }
 
@@ -149,6 +158,7 @@ impl Transaction<'_> {
         for key in job_keys(job) {
             self.remove(JOB_INDEX, key)?;
         }
+        downstream_keys(job).try_for_each(|key| self.remove(DOWNSTREAM, key).map(drop))?;
         self.unlink_due(job, state)
     }
 

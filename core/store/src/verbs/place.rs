@@ -8,9 +8,12 @@ use dateline_core::time::Timestamp;
 
 use super::lane::{lane_of, ready_row};
 use crate::fault::Fault;
-use crate::tables::{BUSY, EXECUTIONS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING};
+use crate::tables::{
+    BUSY, EXECUTIONS, FOLLOWERS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING,
+};
 use crate::transaction::{Rows, Transaction};
 use crate::verbs::dead_letter::laid_aside;
+use crate::verbs::follower_keys;
 
 /// Returns the execution's row among the open ones of its job.
 pub(crate) fn open_key(execution: &Execution) -> (u128, u8, u128) {
@@ -24,6 +27,7 @@ impl Transaction<'_> {
             let key = (execution.job.bits(), due.key().timestamp_millis());
             self.set(OCCURRENCES, key, execution.id.bits())?;
         }
+        follower_keys(execution).try_for_each(|key| self.set(FOLLOWERS, key, execution.id.bits()))?;
         if execution.state.is_open() {
             let lane = lane_of(execution);
             self.change_lane(lane, || {
@@ -66,6 +70,7 @@ impl Transaction<'_> {
         self.write_execution(&after, now)?;
         if before.state.is_open() && !after.state.is_open() {
             self.tell_of_end(&after, now)?;
+            self.follow(&after, now)?;
         }
         Ok(after)
     }

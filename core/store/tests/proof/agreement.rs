@@ -25,6 +25,7 @@ async fn compare(store: &dyn Store, model: &Model) {
     assert_eq!(jobs, alive.map(|entry| model.view(entry.job.id)).collect::<Vec<_>>());
     for id in model.jobs.keys() {
         assert_eq!(store.job(*id).await.expect("it is there"), model.view(*id));
+        assert_eq!(store.job_links(*id).await.expect("they are there"), model.links(*id));
         compare_job(store, model, *id).await;
     }
     let mut executions: Vec<&Execution> = model.executions.values().collect();

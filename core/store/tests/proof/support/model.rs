@@ -27,6 +27,7 @@ use dateline_core::time::Timestamp;
 use super::calls::{Answer, Call};
 
 mod dead_letters;
+mod dependencies;
 mod drafts;
 mod firing;
 mod overlaps;
@@ -61,6 +62,8 @@ pub(crate) struct Model {
     pub(crate) paced: BTreeSet<ExecutionId>,
     /// When projects last had a turn.
     pub(crate) turns: BTreeMap<Lane, Timestamp>,
+    /// The ends noted for a job that waits for all it depends on.
+    pub(crate) noted: BTreeMap<(JobId, JobId), ExecutionId>,
     pub(crate) events: u64,
     /// What is gone and still counted.
     pub(crate) forgotten: Vec<Execution>,
@@ -177,6 +180,7 @@ impl Model {
         if let Home::Project(project) = job.home {
             self.found_project(project)?;
         }
+        self.check_dependencies(None, &job)?;
         let id = job.id;
         let job = Job { version: 1, cancelled_at: None, ..job };
         let cursors = BTreeMap::new();
@@ -193,6 +197,10 @@ impl Model {
         }
         if entry.job.version != job.version {
             return Err(StoreError::Conflict { version: entry.job.version });
+        }
+        self.check_dependencies(Some(&entry.job), &job)?;
+        if entry.job.depends_on != job.depends_on || !job.is_enabled {
+            self.forget_noted(job.id);
         }
         if let Some(clock) = clock {
             let recorded_through = clock.recorded_through.max(entry.clock.recorded_through);
@@ -217,6 +225,7 @@ impl Model {
         entry.job.updated_at = now;
         entry.job.version += 1;
         entry.clock.next = NextDue::Off;
+        self.forget_noted(id);
         self.jobs.insert(id, entry);
         self.events += 1;
         let open: Vec<ExecutionId> = self.open_of(id).map(|execution| execution.id).collect();
@@ -361,6 +370,9 @@ impl Model {
                 ExecutionStatus::Cancelled => {}
                 _ => entry.failures = 0,
             }
+        }
+        if before.state.is_open() {
+            self.follow(&execution);
         }
         execution
     }

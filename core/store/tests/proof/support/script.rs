@@ -1,5 +1,6 @@
 //! Sequences of calls: a few random numbers each, made meaningful by what a model holds at that point.
 
+use dateline_core::dependency::{Dependencies, DependencyMode, DependencyOn};
 use dateline_core::draft::{DraftEvent, PublicationOutcome};
 use dateline_core::execution::{
     AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult,
@@ -119,6 +120,7 @@ fn create_job(n: u128, how: u8, now: i64) -> Call {
     job.policy.overlap = POLICIES[usize::from(how) % POLICIES.len()];
     job.policy.timeouts.start = std::time::Duration::from_secs(30);
     job.policy.auto_pause_after = u32::from(how % 3);
+    job.depends_on = depends_on(&(1..n).collect::<Vec<_>>(), how);
     Call::CreateJob(job, samples::clock(now, now + 5))
 }
 
@@ -126,6 +128,10 @@ fn replace_job(model: &Model, n: u128, how: u8, now: i64) -> Call {
     let Some(entry) = model.jobs.get(&JobId::from_bits(n)) else { return create_job(n, how, now) };
     let mut job = entry.job.clone();
     job.is_enabled = !how.is_multiple_of(4);
+    if how % 3 == 1 {
+        // Now and then on itself, or in a circle.
+        job.depends_on = depends_on(&[1, 2, 3], how);
+    }
     job.version += u64::from(how.is_multiple_of(5));
     job.updated_at = samples::at(now);
     let mut clock = samples::clock(now - 20, now + 3);
@@ -133,6 +139,19 @@ fn replace_job(model: &Model, n: u128, how: u8, now: i64) -> Call {
         clock.next = NextDue::Off;
     }
     Call::ReplaceJob(job, (!how.is_multiple_of(3)).then_some(clock))
+}
+
+/// Returns what a job depends on: some of these jobs, or nothing.
+fn depends_on(jobs: &[u128], how: u8) -> Option<Dependencies> {
+    let jobs: Vec<JobId> = jobs
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| (how >> (index + 2)).is_multiple_of(2))
+        .map(|(_, n)| JobId::from_bits(*n))
+        .collect();
+    let mode = if how.is_multiple_of(2) { DependencyMode::All } else { DependencyMode::Any };
+    let on = [DependencyOn::Any, DependencyOn::Success, DependencyOn::Failure, DependencyOn::Success];
+    (!jobs.is_empty()).then(|| Dependencies { jobs, mode, on: on[usize::from(how / 8 % 4)] })
 }
 
 /// Returns a pause that begins, mostly for a few seconds, or the end of one.

@@ -26,6 +26,8 @@ mod notifications;
 mod others;
 #[path = "interface/people.rs"]
 mod people;
+#[path = "interface/queue.rs"]
+mod queue;
 #[path = "interface/resources.rs"]
 mod resources;
 #[path = "interface/secrets.rs"]

@@ -73,7 +73,7 @@ impl DependencyOn {
             Outcome::Partial => matches!(self, Self::Partial | Self::Any),
             Outcome::Failed => matches!(self, Self::Failure | Self::Any),
             Outcome::Skipped(SkipReason::NoActivity) => self == Self::Any,
-            Outcome::Skipped(SkipReason::Overlap | SkipReason::Paused | SkipReason::Excluded)
+            Outcome::Skipped(SkipReason::Overlap | SkipReason::Paused)
             | Outcome::Missed(_)
             | Outcome::Cancelled => false,
         }

@@ -24,6 +24,7 @@ use crate::home::{Home, Lane};
 use crate::id::{ExecutionId, HolderId, JobId};
 use crate::job::{JobType, Payload};
 use crate::policy::Priority;
+use crate::queue::{BoundConcurrency, BoundRate, Debounced};
 use crate::schedule::{ExclusionKind, Occurrence};
 use crate::time::Timestamp;
 
@@ -73,6 +74,15 @@ pub struct Execution {
     /// Since when it is kept whatever its age.
     #[serde(default)]
     pub pinned_at: Option<Timestamp>,
+    /// What it holds one of while it runs.
+    #[serde(default)]
+    pub concurrency: Option<BoundConcurrency>,
+    /// What it takes one of when it first starts.
+    #[serde(default)]
+    pub rate: Option<BoundRate>,
+    /// Which triggers it stands for, where its job lets them wait for each other.
+    #[serde(default)]
+    pub debounce: Option<Debounced>,
     /// When it was recorded.
     pub created_at: Timestamp,
     /// When its first attempt started.
@@ -232,6 +242,8 @@ pub enum SkipReason {
     Overlap,
     /// The job, its project or everything was paused.
     Paused,
+    /// As many executions with its concurrency key were at work or in line as may run.
+    Concurrency,
     /// A rule of its schedule excludes it; the occurrence says which.
     Excluded,
 }

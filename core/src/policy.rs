@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::queue::{Concurrency, Debounce, RateLimit};
 use crate::retry::RetryPolicy;
 
 /// Every policy of a job.
@@ -37,6 +38,15 @@ impl Policy {
     pub fn pauses_after(&self, failures: u32) -> bool {
         self.auto_pause_after > 0 && failures >= self.auto_pause_after
     }
+    /// How many executions with one key run at once.
+    #[serde(default)]
+    pub concurrency: Option<Concurrency>,
+    /// How many executions start in which time.
+    #[serde(default)]
+    pub rate_limit: Option<RateLimit>,
+    /// How long triggers wait for others like them.
+    #[serde(default)]
+    pub debounce: Option<Debounce>,
 }
 
 impl Default for Policy {
@@ -49,6 +59,9 @@ impl Default for Policy {
             timeouts: Timeouts::default(),
             priority: Priority::default(),
             auto_pause_after: Self::auto_pause_default(),
+            concurrency: None,
+            rate_limit: None,
+            debounce: None,
         }
     }
 }

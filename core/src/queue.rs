@@ -8,6 +8,18 @@
 //! Between projects, waiting counts from the project's last turn where that is later. So a project with ten thousand
 //! executions in line takes turns with one that has a single one, and does not go first because its line is old.
 
+mod debounce;
+mod gate;
+mod key;
+mod obstacle;
+mod rate;
+
+pub use debounce::{DEBOUNCE_MAX, Debounce, Debounced};
+pub use gate::{BoundConcurrency, Concurrency, Gate, GateKind, OnLimit};
+pub use key::{KEY_CHARS_MAX, KeyTemplate, KeyTemplateError, KeyVariables};
+pub use obstacle::{AHEAD_MAX, Held, NAMED_MAX, Obstacle};
+pub use rate::{BoundRate, PER_MAX, RateLimit, Starts};
+
 use std::time::Duration;
 
 use crate::policy::Priority;

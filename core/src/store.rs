@@ -20,7 +20,7 @@ pub use credentials::CredentialStore;
 pub use error::{Missing, StoreError};
 pub use graph::GraphStore;
 pub use notifications::{ClaimedDelivery, NotificationFilter, NotificationStore};
-pub use operation::{CommitMeter, Compacted, OperationStore, StorageUse, StoreGauges};
+pub use operation::{CommitMeter, Compacted, ObstacleQuery, OperationStore, StorageUse, StoreGauges};
 pub use people::PeopleStore;
 pub use query::{
     DraftFilter, ExecutionFilter, ExecutionStats, JobFilter, OccurrenceRecord, Page, PageRequest, Position,

@@ -31,6 +31,8 @@ pub(crate) struct DispatcherState {
     workers: BTreeMap<Lane, ActorRef<ProjectWorkerMessage>>,
     /// What is held; no lane stands here without a lease.
     held: BTreeMap<Lane, Vec<LeaseKey>>,
+    /// When work was last asked for.
+    claimed_at: Option<Timestamp>,
     /// The clocks at the last renewal.
     renewed: (Timestamp, Duration),
     /// The clocks when lapsed leases were last looked for.
@@ -58,6 +60,7 @@ impl DispatcherState {
             holder,
             workers: BTreeMap::new(),
             held: BTreeMap::new(),
+            claimed_at: None,
             renewed: (now, mono),
             rescued: (now, mono),
             stopping: None,
@@ -94,7 +97,10 @@ impl DispatcherState {
         let now = self.shared.now();
         let expires_at = later(now, self.shared.settings.lease_ttl);
         let projects_max = self.shared.settings.projects_max;
-        let request = ClaimRequest { holder: self.holder, limit: CLAIMS_MAX, projects_max, expires_at, now };
+        // At the start it may have been set back while nothing ran.
+        let is_clock_back = self.claimed_at.replace(now).is_none_or(|before| now < before);
+        let (holder, limit) = (self.holder, CLAIMS_MAX);
+        let request = ClaimRequest { holder, limit, projects_max, is_clock_back, expires_at, now };
         let claimed = self.shared.parts.store.claim(request).await;
         let claimed = self.noted(claimed).unwrap_or_default();
         if claimed.len() == CLAIMS_MAX {

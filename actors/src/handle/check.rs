@@ -9,7 +9,7 @@ use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
 use dateline_core::publisher::Target;
-use dateline_core::queue::LIMIT_MAX;
+use dateline_core::queue::{DEBOUNCE_MAX, KeyTemplate, LIMIT_MAX, PER_MAX};
 use dateline_core::retry::{RetryKind, RetryPolicy};
 use dateline_core::schedule::{Fault, FaultCode, Zone};
 use dateline_core::secret::Secret;
@@ -179,6 +179,38 @@ impl Faults {
         self.duration("/policy/timeouts/runMs", timeouts.run, second, day);
         self.duration("/policy/timeouts/stepMs", timeouts.step, second, day);
         self.duration("/policy/timeouts/heartbeatMs", timeouts.heartbeat, second, day);
+        self.gates(policy);
+    }
+
+    /// What is counted together, and how much of it.
+    fn gates(&mut self, policy: &Policy) {
+        let least = Duration::from_millis(100);
+        if let Some(concurrency) = &policy.concurrency {
+            self.key("/policy/concurrency/key", &concurrency.key);
+            self.limit("/policy/concurrency/limit", concurrency.limit);
+        }
+        if let Some(rate) = &policy.rate_limit {
+            self.limit("/policy/rateLimit/max", rate.max);
+            self.duration("/policy/rateLimit/perMs", rate.per, least, PER_MAX);
+            if let Some(key) = &rate.key {
+                self.key("/policy/rateLimit/key", key);
+            }
+        }
+        if let Some(debounce) = &policy.debounce {
+            self.duration("/policy/debounceMs", debounce.quiet, least, DEBOUNCE_MAX);
+            if let Some(longest) = debounce.longest {
+                self.duration("/policy/debounceMaxMs", longest, debounce.quiet, DEBOUNCE_MAX);
+            }
+            if let Some(key) = &debounce.key {
+                self.key("/policy/debounceKey", key);
+            }
+        }
+    }
+
+    fn key(&mut self, pointer: &str, template: &KeyTemplate) {
+        if let Err(fault) = KeyTemplate::parse(template.as_str()) {
+            self.add(pointer, template.as_str(), fault.to_string());
+        }
     }
 
     /// A table says as much as can count.

@@ -8,7 +8,8 @@ use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::{Job, Payload};
 use dateline_core::people::AuditAction;
 use dateline_core::policy::OverlapPolicy;
-use dateline_core::store::{ExecutionFilter, ExecutionStats, NewExecution, Page, PageRequest};
+use dateline_core::queue::Obstacle;
+use dateline_core::store::{ExecutionFilter, ExecutionStats, NewExecution, ObstacleQuery, Page, PageRequest};
 
 use super::Dateline;
 use super::check::{Faults, fault_free};
@@ -212,6 +213,24 @@ impl Dateline {
         let execution = self.execution_for(id, Access::View).await?;
         let (steps, followers) = (self.store().steps(id).await?, self.followers(id).await?);
         Ok(ExecutionDetail { execution, steps, followers })
+    }
+
+    /// Returns what keeps each of these executions from going on: `None` for one that runs or has ended. What is in the way
+    /// and not the caller's to see is counted and not named.
+    ///
+    /// # Errors
+    /// [`RequestError::Store`] when the store cannot be read.
+    pub async fn obstacles(&self, of: &[Execution]) -> Result<Vec<Option<Obstacle>>, RequestError> {
+        if !of.iter().any(|execution| execution.state.is_open()) {
+            return Ok(vec![None; of.len()]);
+        }
+        let asked = ObstacleQuery {
+            executions: of.iter().map(|execution| execution.id).collect(),
+            within: self.reach().await?,
+            projects_max: self.projects_max_at_start(),
+            now: self.now(),
+        };
+        Ok(self.store().obstacles(asked).await?)
     }
 
     /// Returns an execution's log, oldest line first.

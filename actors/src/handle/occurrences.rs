@@ -126,6 +126,9 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
         }
         (Some(Outcome::Skipped(SkipReason::Overlap)), _) => "The job's earlier execution was still open.",
         (Some(Outcome::Skipped(SkipReason::Paused)), _) => "The job, its project or everything was paused.",
+        (Some(Outcome::Skipped(SkipReason::Concurrency)), _) => {
+            "As many executions with its concurrency key were at work or in line as may run."
+        }
         (Some(Outcome::Skipped(SkipReason::Excluded)), _) => return Some(exclusion(&record.due)),
         (Some(Outcome::Missed(MissReason::Down)), _) => "Dateline was not running.",
         (Some(Outcome::Missed(MissReason::Asleep)), _) => "The machine slept, or its clock was set forward.",

@@ -27,7 +27,6 @@ fn cleanup() -> NewJob {
         is_enabled: false,
         policy: Policy::default(),
         payload: Told::new(),
-        depends_on: None,
     }
 }
 

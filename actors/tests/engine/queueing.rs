@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use dateline_actors::request::{InstanceChange, ProjectChange};
+use dateline_actors::request::{InstanceChange, PauseRequest, ProjectChange};
 use dateline_core::execution::{ExecutionStatus, Outcome, SkipReason};
 use dateline_core::id::ProjectId;
 use dateline_core::platform::Platform;
 use dateline_core::policy::{OverlapPolicy, Policy};
+use dateline_core::queue::{Concurrency, Debounce, Held, Obstacle, OnLimit, RateLimit};
 use dateline_core::store::{ExecutionFilter, PageRequest};
 
 use crate::world::{Life, Mood, World, cron, outcome, patient};
@@ -165,5 +166,141 @@ fn a_project_with_a_long_line_does_not_hold_up_the_others() {
         let execution = life.dateline.trigger(job, None).await.expect("an execution").id;
         let waited = life.ended(execution).await.started_at.expect("it ran") - asked_at;
         assert!(waited < chrono::Duration::seconds(21), "one turn of the others at most: {waited}");
+    });
+}
+
+/// A job whose executions hold the one key there is.
+fn keyed(limit: u32, on_limit: OnLimit) -> Policy {
+    let concurrency = Concurrency { key: "model".to_owned().into(), limit, on_limit };
+    Policy { concurrency: Some(concurrency), ..patient() }
+}
+
+#[test]
+fn a_key_holds_over_projects_and_sudden_ends() {
+    let world = World::new();
+    let mut executions = Vec::new();
+    world.life(async |life| {
+        for number in 0..6 {
+            let name = format!("project-{number}");
+            life.world.source.moods.always(&format!("scan/{name}"), SLOW);
+            let project = life.project(&name, &[Platform::Mastodon]).await;
+            let job = life.job(project.id, cron("0 0 1 1 *"), keyed(2, OnLimit::Queue)).await.job.id;
+            executions.push(life.dateline.trigger(job, None).await.expect("an execution").id);
+        }
+        life.pass(Duration::from_secs(5)).await;
+        assert_eq!(running(life).await, 2);
+    });
+    // The life ended without a stop: whoever held the key is dead.
+    world.life(async |life| {
+        life.pass(Duration::from_secs(5)).await;
+        assert_eq!(running(life).await, 2);
+        for id in &executions {
+            assert_eq!(outcome(&life.ended(*id).await), COMPLETED);
+        }
+        assert_eq!(world_most(life).0, 2, "never three at once, over both lives");
+    });
+}
+
+#[test]
+fn what_waits_says_for_what() {
+    let world = World::new();
+    world.source.moods.always("scan/lantern", SLOW);
+    world.source.moods.always("scan/other", SLOW);
+    world.life(async |life| {
+        let obstacle = async |id| {
+            let execution = life.execution(id).await;
+            life.dateline.obstacles(&[execution]).await.expect("an answer").remove(0)
+        };
+        let trigger = async |job| life.dateline.trigger(job, None).await.expect("an execution").id;
+        let lantern = life.project("lantern", &[Platform::Mastodon]).await.id;
+        let plain = life.job(lantern, cron("0 0 1 1 *"), patient()).await.job.id;
+        let first = trigger(plain).await;
+        life.reaches(first, ExecutionStatus::Running).await;
+        assert_eq!(obstacle(first).await, None, "it runs");
+        let (second, third) = (trigger(plain).await, trigger(plain).await);
+        let held = |ahead| Held { by: vec![first], running: 1, limit: 1, ahead };
+        assert_eq!(obstacle(second).await, Some(Obstacle::ProjectBusy { held: held(0) }));
+        assert_eq!(obstacle(third).await, Some(Obstacle::ProjectBusy { held: held(1) }));
+        projects_max(life, Some(1)).await;
+        let other = life.project("other", &[Platform::Mastodon]).await.id;
+        let other = life.job(other, cron("0 0 1 1 *"), patient()).await.job.id;
+        let fourth = trigger(other).await;
+        assert_eq!(obstacle(fourth).await, Some(Obstacle::GlobalLimit { running: 1, limit: 1 }));
+        life.dateline.pause_execution(third).await.expect("it is paused");
+        assert!(matches!(obstacle(third).await, Some(Obstacle::Paused { .. })));
+        life.dateline.pause_engine(PauseRequest::default()).await.expect("everything is paused");
+        assert_eq!(obstacle(second).await, Some(Obstacle::PausedEngine { until: None }));
+        life.dateline.resume_engine().await.expect("it goes on");
+        projects_max(life, Some(5)).await;
+        let keyed = async || life.job(lantern, cron("0 0 1 1 *"), keyed(1, OnLimit::Queue)).await.job.id;
+        executions_max(life, lantern, 5).await;
+        let holder = trigger(keyed().await).await;
+        life.reaches(holder, ExecutionStatus::Running).await;
+        let waits = trigger(keyed().await).await;
+        let held = Held { by: vec![holder], running: 1, limit: 1, ahead: 0 };
+        let expected = Obstacle::ConcurrencyKey { key: "model".to_owned(), held };
+        assert_eq!(obstacle(waits).await, Some(expected));
+    });
+}
+
+#[test]
+fn a_rate_holds_over_sudden_ends() {
+    let world = World::new();
+    let mut job = None;
+    world.life(async |life| {
+        let project = life.project("lantern", &[Platform::Mastodon]).await.id;
+        let rate = RateLimit { max: 2, per: Duration::from_secs(600), key: None };
+        let policy = Policy { rate_limit: Some(rate), ..patient() };
+        let id = life.job(project, cron("0 0 1 1 *"), policy).await.job.id;
+        job = Some(id);
+        for _ in 0..5 {
+            life.dateline.trigger(id, None).await.expect("an execution");
+        }
+        life.pass(Duration::from_secs(60)).await;
+    });
+    let job = job.expect("it was created");
+    world.life(async |life| {
+        let ended = life.all_ended(job, 5).await;
+        let mut starts: Vec<_> = ended.iter().filter_map(|one| one.started_at).collect();
+        starts.sort();
+        assert_eq!(starts.len(), 5);
+        for window in starts.windows(3) {
+            assert!(
+                window[2] - window[0] >= chrono::Duration::seconds(600),
+                "three in one window: {window:?}"
+            );
+        }
+        assert!(
+            starts[4] - starts[0] < chrono::Duration::seconds(1_230),
+            "and none waits longer than it must"
+        );
+    });
+}
+
+#[test]
+fn triggers_that_wait_for_each_other_outlive_a_sudden_end() {
+    let world = World::new();
+    let mut first = None;
+    world.life(async |life| {
+        let project = life.project("lantern", &[Platform::Mastodon]).await.id;
+        let debounce = Debounce { quiet: Duration::from_secs(60), longest: None, key: None };
+        let policy = Policy { debounce: Some(debounce), ..patient() };
+        let job = life.job(project, cron("0 0 1 1 *"), policy).await.job.id;
+        let id = life.dateline.trigger(job, None).await.expect("an execution").id;
+        first = Some((job, id));
+        life.pass(Duration::from_secs(30)).await;
+    });
+    let (job, first) = first.expect("it was asked for");
+    world.life(async |life| {
+        let asked_at = life.dateline.now();
+        assert_eq!(life.dateline.trigger(job, None).await.expect("an execution").id, first);
+        let ended = life.ended(first).await;
+        assert_eq!(outcome(&ended), COMPLETED);
+        let waited = ended.started_at.expect("it ran") - asked_at;
+        assert!(
+            waited >= chrono::Duration::seconds(60) && waited < chrono::Duration::seconds(62),
+            "{waited}"
+        );
+        assert_eq!(life.executions(job).await.len(), 1);
     });
 }

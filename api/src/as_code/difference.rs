@@ -47,6 +47,8 @@ fn collect(field: &str, wanted: Option<&Value>, stands: Option<&Value>, found: &
     match (wanted, stands) {
         (None, None) => {}
         (Some(wanted), Some(stands)) if wanted == stands => {}
+        // What is to go is not there.
+        (Some(Value::Null), None) => {}
         (Some(Value::Object(wanted)), Some(Value::Object(stands))) => {
             for (name, value) in wanted {
                 collect(&format!("{field}.{name}"), Some(value), stands.get(name), found);

@@ -299,9 +299,10 @@ fn rows(session: &Session, runs: &[Execution]) -> String {
             run.trigger.to_string(),
             session.when.brief(run.created_at),
             lasted,
+            run.waiting_for.as_ref().map(|it| it.kind.to_string()).unwrap_or_default(),
         ]
     };
-    table(["id", "status", "trigger", &head, "lasted"], runs.iter().map(row))
+    table(["id", "status", "trigger", &head, "lasted", "waits for"], runs.iter().map(row))
 }
 
 /// Returns one run with its steps and drafts.
@@ -322,6 +323,8 @@ pub(super) fn sheet_of(session: &Session, run: &Execution, drafts: &[types::Draf
         ("followed by", run.followers.as_ref().map(|ids| ids.join(", ")).filter(|ids| !ids.is_empty())),
         ("due", when(run.due_at)),
         ("reason", run.reason.clone()),
+        ("waits for", run.waiting_for.as_ref().map(|it| format!("{}: {}", it.kind, it.text))),
+        ("key", run.concurrency.as_ref().map(|it| format!("{}, {} at once", it.key, it.limit))),
         ("error", why),
         ("dead letter", run.dead_letter.as_ref().map(dead::settled)),
         ("next attempt", when(run.next_attempt_at)),

@@ -1,14 +1,14 @@
 //! `/api/cron/executions`: what ran, what it did, and control over what still runs.
 
 mod parts;
+mod waiting;
 
 use std::sync::Arc;
 
-use dateline_actors::request::ExecutionDetail;
 use dateline_core::execution::{DeadLetterState, ExecutionState, ExecutionStatus, TriggerKind};
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::job::JobType;
-use dateline_core::store::{ExecutionFilter, ExecutionStats};
+use dateline_core::store::{ExecutionFilter, ExecutionStats, Page};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -16,6 +16,7 @@ use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 
 pub use self::parts::{AttemptBody, DeadLetterBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody};
+pub use self::waiting::{BoundBody, WaitingFor};
 use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Millis, Word, words};
 use super::page::{self, List};
@@ -69,6 +70,16 @@ pub struct Execution {
     pub next_attempt_at: Option<Instant>,
     /// What it waits for while it is WAITING: it holds no slot meanwhile and spends no attempt.
     pub waiting: Option<WaitBody>,
+    /// What keeps it from going on, while it is open and does not run; left out otherwise. Told where
+    /// executions are read; it makes no version and no event.
+    #[oai(skip_serializing_if_is_none)]
+    pub waiting_for: Option<WaitingFor>,
+    /// What it holds one of while it runs, where its job's `policy.concurrency` says so.
+    #[oai(skip_serializing_if_is_none)]
+    pub concurrency: Option<BoundBody>,
+    /// How many triggers it stands for, where its job's `policy.debounceMs` lets them wait for each other.
+    #[oai(skip_serializing_if_is_none)]
+    pub triggers: Option<u64>,
     /// What it was told.
     pub payload: PayloadBody,
     /// Its claim order, 0 to 9; 9 is claimed first.
@@ -131,6 +142,9 @@ impl From<dateline_core::execution::Execution> for Execution {
             next_attempt_at,
             waiting: parts::waiting(&execution.state),
             duration_ms: execution.duration().map(Millis),
+            waiting_for: None,
+            concurrency: execution.concurrency.map(Into::into),
+            triggers: execution.debounce.map(|debounce| debounce.joined + 1),
             payload: PayloadBody::of(&execution.payload),
             priority: execution.priority.level(),
             attempts: execution.attempts.into_iter().map(Into::into).collect(),
@@ -145,14 +159,6 @@ impl From<dateline_core::execution::Execution> for Execution {
             steps: None,
             version: execution.version,
         }
-    }
-}
-
-impl From<ExecutionDetail> for Execution {
-    fn from(detail: ExecutionDetail) -> Self {
-        let steps = detail.steps.into_iter().map(Into::into).collect();
-        let followers = detail.followers.into_iter().map(Id).collect();
-        Self { steps: Some(steps), followers: Some(followers), ..detail.execution.into() }
     }
 }
 
@@ -293,7 +299,11 @@ impl Executions {
             None
         };
         let page = dateline.executions(filter, page).await.map_err(Problem::from)?;
-        let List { items, next_cursor } = List::of(&shared, &scope, page, Execution::from);
+        let Page { items, next } = page;
+        let obstacles = dateline.obstacles(&items).await.map_err(Problem::from)?;
+        let items =
+            items.into_iter().zip(obstacles).map(|(one, obstacle)| waiting::told(one, obstacle)).collect();
+        let List { items, next_cursor } = List::of(&shared, &scope, Page { items, next }, |item| item);
         Ok(Json(ExecutionList { items, next_cursor, stats: counted }))
     }
 
@@ -308,7 +318,14 @@ impl Executions {
         /// The execution.
         id: Path<Id<ExecutionId>>,
     ) -> poem::Result<Json<Execution>> {
-        Ok(Json(shared.as_caller(&caller).execution(id.0.0).await.map_err(Problem::from)?.into()))
+        let dateline = shared.as_caller(&caller);
+        let detail = dateline.execution(id.0.0).await.map_err(Problem::from)?;
+        let steps = detail.steps.into_iter().map(Into::into).collect();
+        let followers = detail.followers.into_iter().map(Id).collect();
+        let of_it = std::slice::from_ref(&detail.execution);
+        let obstacle = dateline.obstacles(of_it).await.map_err(Problem::from)?.pop().flatten();
+        let told = waiting::told(detail.execution, obstacle);
+        Ok(Json(Execution { steps: Some(steps), followers: Some(followers), ..told }))
     }
 
     /// Read an execution's log

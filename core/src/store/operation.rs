@@ -1,10 +1,15 @@
 //! What an operator watches of a store.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::StoreError;
+use crate::home::Home;
+use crate::id::ExecutionId;
+use crate::queue::Obstacle;
+use crate::time::Timestamp;
 
 /// Counts that cost the same however much is stored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,6 +63,19 @@ pub struct Compacted {
     pub bytes_after: u64,
 }
 
+/// Which executions somebody asks about who wonders why nothing happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObstacleQuery {
+    /// The executions.
+    pub executions: Vec<ExecutionId>,
+    /// Whose executions may be named as being in the way; all when absent.
+    pub within: Option<BTreeSet<Home>>,
+    /// How many projects may run at once, unless the settings of the instance say otherwise.
+    pub projects_max: u32,
+    /// The present.
+    pub now: Timestamp,
+}
+
 /// What an operator watches.
 #[async_trait]
 pub trait OperationStore {
@@ -70,6 +88,10 @@ pub trait OperationStore {
     /// Moves everything to the front of the file and gives the rest back. Others wait meanwhile, the longer the larger
     /// it is. A crash at any point loses nothing.
     async fn compact(&self) -> Result<Compacted, StoreError>;
+
+    /// Returns what keeps each of these executions from going on, all from one snapshot: `None` for one that runs, has
+    /// ended or is not there.
+    async fn obstacles(&self, asked: ObstacleQuery) -> Result<Vec<Option<Obstacle>>, StoreError>;
 }
 
 /// Told how commits go: for metrics. Must return at once.

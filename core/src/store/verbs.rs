@@ -136,6 +136,8 @@ pub struct ClaimRequest {
     pub limit: usize,
     /// How many projects may run at once, unless the settings of the instance say otherwise.
     pub projects_max: u32,
+    /// Whether the clock may have been set back since work was last asked for: what waits for a rate is then looked at anew.
+    pub is_clock_back: bool,
     /// When the leases end unless renewed.
     pub expires_at: Timestamp,
     /// The present.

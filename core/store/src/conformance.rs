@@ -11,10 +11,12 @@
 //! A check is given an empty store of its own and panics when the store breaks a promise.
 
 mod attempts;
+mod debounce;
 mod dead_letters;
 mod dependencies;
 mod drafts;
 mod firing;
+mod gates;
 mod history;
 mod homes;
 mod lists;
@@ -85,6 +87,18 @@ checks![
     queue::waiting_counts_as_priority,
     queue::a_long_line_takes_turns_with_a_short_one,
     queue::the_order_is_the_definition_whatever_comes,
+    gates::a_key_lets_so_many_run_over_projects_and_jobs,
+    gates::a_slot_is_free_with_the_commit_that_ends_or_rescues_its_run,
+    gates::who_waits_at_a_key_is_in_nobody_elses_way,
+    gates::a_dropping_key_skips_what_finds_it_taken,
+    gates::a_replacing_key_cancels_the_oldest_of_its_project,
+    gates::keys_of_two_people_are_two_keys,
+    gates::limits_that_differ_hold_for_those_who_have_them,
+    gates::so_many_start_in_any_window_and_the_others_wait,
+    gates::a_rate_outlives_a_clock_that_is_set_back,
+    gates::a_rate_counts_starts_and_not_those_who_leave_the_line,
+    debounce::triggers_that_come_one_upon_another_become_one,
+    debounce::what_waits_for_triggers_is_left_alone_by_others,
     attempts::a_paced_start_waits_for_its_time,
     attempts::what_waited_too_long_fails_instead,
     attempts::a_stale_lease_writes_nothing,

@@ -8,6 +8,7 @@ mod graph;
 mod history;
 mod job;
 mod notification;
+mod obstacle;
 mod operation;
 mod people;
 mod request;

@@ -4,6 +4,7 @@
 //! gives a value or an error.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use dateline_core::channel::ChannelKind;
 use dateline_core::draft::DraftStatus;
@@ -12,6 +13,7 @@ use dateline_core::job::{JobClock, JobStatus, NextDue};
 use dateline_core::notification::NotificationEvent;
 use dateline_core::platform::Platform;
 use dateline_core::project::Project;
+use dateline_core::queue::{Gate, GateKind, Starts};
 use dateline_core::source::CachedAnswer;
 use dateline_core::time::Timestamp;
 use serde::de::DeserializeOwned;
@@ -79,6 +81,23 @@ pub(crate) struct KeptAnswer {
 pub(crate) fn answer_key(address: &str) -> u128 {
     let digest = *blake3::hash(address.as_bytes()).as_bytes();
     digest.first_chunk::<16>().map_or(0, |bits| u128::from_be_bytes(*bits))
+}
+
+/// What a rate limit remembers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RateState {
+    pub(crate) max: u32,
+    pub(crate) per: Duration,
+    pub(crate) starts: Starts,
+    /// Its row among those for which there is something to do, ms.
+    pub(crate) due_at: Option<i64>,
+}
+
+impl RateState {
+    pub(crate) fn gate(&self, id: u128) -> Gate {
+        Gate { id, kind: GateKind::Rate { max: self.max, per: self.per } }
+    }
 }
 
 /// How far a job has come, apart from what people set.

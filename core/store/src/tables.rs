@@ -11,6 +11,7 @@
 //! | what keeps a job back | the job itself, and [`PAUSED`] of its project and of everything |
 //! | whose waiting is over | [`WAITING`] up to now |
 //! | what is claimed next | the first rows of [`LANES`], which head their lanes in [`READY`] |
+//! | who waits before a gate, and who keeps it shut | [`GATE_LINES`] and [`GATE_PLACES`] of the gate |
 //! | how many projects run | the length of [`LANE_LOADS`] |
 //! | what follows an end | [`DOWNSTREAM`] of the job; [`NOTED`] of a job that waits for all |
 //! | whose lease lapsed | [`LEASES`] up to now |
@@ -44,7 +45,7 @@ use redb::{Key, TableDefinition, Value};
 use serde::de::DeserializeOwned;
 
 use crate::fault::Fault;
-use crate::record::{JobState, KeptAnswer, RemovedProject, Sentinel};
+use crate::record::{JobState, KeptAnswer, RateState, RemovedProject, Sentinel};
 use crate::tally::Tally;
 
 /// The schema this program writes. Older ones are migrated, newer ones refused.
@@ -121,6 +122,19 @@ pub(crate) const LANE_LOADS: Index<u128, u32> = TableDefinition::new("lane_loads
 pub(crate) const LANE_LIMITS: Index<u128, u32> = TableDefinition::new("lane_limits");
 /// When each lane was last given a turn. Key: lane. Value: ms.
 pub(crate) const TURNS: Index<u128, i64> = TableDefinition::new("lane_turns");
+/// Ready executions that wait before a gate (see [`dateline_core::queue::Gate`]), first come first. Key: (gate; ready
+/// since, ms; execution). Value: (how many the gate lets it be; lane).
+pub(crate) const GATE_LINES: Index<(u128, i64, u128), (u32, u128)> = TableDefinition::new("gate_lines");
+/// Who has passed a gate. Key: (gate; 0 runs, 1 waits in its lane; execution). Value: lane.
+pub(crate) const GATE_PLACES: Index<(u128, u8, u128), u128> = TableDefinition::new("gate_places");
+/// How many have passed each gate. Key: gate. Value: (run; wait in their lanes).
+pub(crate) const GATE_LOADS: Index<u128, (u32, u32)> = TableDefinition::new("gate_loads");
+/// The latest starts under each rate limit that anybody waits for or that still counts. Key: gate.
+pub(crate) const RATES: Records<u128, RateState> = Records::new("rates");
+/// When there is something to do for a rate limit: to let the next through, or to forget it. Key: (at, ms; gate).
+pub(crate) const RATE_DUE: Index<(i64, u128), ()> = TableDefinition::new("due_rates");
+/// Executions that wait for more triggers like theirs. Key: what these have in common. Value: execution.
+pub(crate) const DEBOUNCES: Index<u128, u128> = TableDefinition::new("debounces");
 /// Leases by their end. Key: (expires at, ms; execution). Value: holder.
 pub(crate) const LEASES: Index<(i64, u128), u128> = TableDefinition::new("leases");
 /// Open executions of each job. Key: (job; 0 never started, 1 started; execution).
@@ -380,6 +394,12 @@ fn each_of_work(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.index(LANE_LOADS)?;
     visitor.index(LANE_LIMITS)?;
     visitor.index(TURNS)?;
+    visitor.index(GATE_LINES)?;
+    visitor.index(GATE_PLACES)?;
+    visitor.index(GATE_LOADS)?;
+    visitor.records(&RATES)?;
+    visitor.index(RATE_DUE)?;
+    visitor.index(DEBOUNCES)?;
     visitor.index(LEASES)?;
     visitor.index(OPEN)?;
     visitor.index(HISTORY)?;

@@ -658,6 +658,12 @@ pub struct Execution {
     pub steps: Option<Vec<StepBody>>,
     /// Grows with every change.
     pub version: u64,
+    /// Waiting.
+    #[serde(default)]
+    pub waiting_for: Option<WaitingFor>,
+    /// Key.
+    #[serde(default)]
+    pub concurrency: Option<BoundBody>,
 }
 
 /// Part of the history, and counts over all of it when asked for.
@@ -2521,4 +2527,24 @@ words! {
         Immediate = "IMMEDIATE",
         Digest = "DIGEST",
     }
+}
+
+/// Stand-in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingFor {
+    /// Kind.
+    pub kind: String,
+    /// Text.
+    pub text: String,
+}
+
+/// Stand-in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BoundBody {
+    /// Key.
+    pub key: String,
+    /// Limit.
+    pub limit: u64,
 }

@@ -27,14 +27,15 @@ use dateline_core::people::{
     Token, User,
 };
 use dateline_core::project::Project;
+use dateline_core::queue::Obstacle;
 use dateline_core::secret::SealedSecret;
 use dateline_core::source::CachedAnswer;
 use dateline_core::store::{
     AccessStore, AttemptReport, ClaimRequest, Claimed, ClaimedDelivery, CommitListener, Compacted,
     CredentialStore, DeadLettersOf, DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats,
-    FireDue, Fired, GraphStore, JobFilter, NewExecution, NotificationFilter, NotificationStore,
-    OccurrenceRecord, OperationStore, Page, PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest,
-    ReplayDead, RequestKey, RequestStore, Rescue, RetentionStore, SecretChanges, SecretStore, SettledDead,
+    FireDue, Fired, GraphStore, JobFilter, NewExecution, NotificationFilter, NotificationStore, ObstacleQuery, OccurrenceRecord,
+    OperationStore, Page, PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest, ReplayDead,
+    RequestKey, RequestStore, Rescue, RetentionStore, SecretChanges, SecretStore, SettledDead,
     SourceCacheStore, Steering, StepCommit, StorageUse, Store, StoreError, StoreGauges, Terms, Work,
 };
 use dateline_core::time::Timestamp;
@@ -117,6 +118,7 @@ impl OperationStore for TroubledStore {
         gauges() -> StoreGauges;
         storage() -> StorageUse;
         compact() -> Compacted;
+        obstacles(asked: ObstacleQuery) -> Vec<Option<Obstacle>>;
     }
 }
 
@@ -126,6 +128,7 @@ impl RetentionStore for TroubledStore {
         purge(request: PurgeRequest) -> Purged;
         pin_execution(id: ExecutionId, now: Timestamp) -> Execution;
         unpin_execution(id: ExecutionId, now: Timestamp) -> Execution;
+        obstacles(asked: ObstacleQuery) -> Vec<Option<Obstacle>>;
     }
 }
 

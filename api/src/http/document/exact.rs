@@ -7,19 +7,35 @@ use serde_json::{Map, Value, json};
 use super::for_each_operation;
 
 /// Properties of answers that are left out rather than null.
-const LEFT_OUT: [&str; 8] =
-    ["steps", "stats", "branch", "apiUrl", "tokenHint", "upstream", "downstream", "followers"];
+const LEFT_OUT: [&str; 11] = [
+    "steps",
+    "stats",
+    "branch",
+    "apiUrl",
+    "tokenHint",
+    "upstream",
+    "downstream",
+    "followers",
+    "waitingFor",
+    "concurrency",
+    "triggers",
+];
 
 /// Operations whose body may be left out: all its fields are optional.
 const BODY_OPTIONAL: [&str; 6] =
     ["toggleSchedule", "replayExecution", "pauseSchedule", "resumeSchedule", "pauseProject", "pauseEngine"];
 
 /// Properties of requests that null clears.
-const CLEARED_BY_NULL: [(&str, &str); 4] = [
+const CLEARED_BY_NULL: [(&str, &str); 9] = [
     ("PreferencesPatch", "emailAddress"),
     ("PreferencesPatch", "quietHours"),
     ("SettingsPatch", "projectsMax"),
     ("JobPatch", "dependsOn"),
+    ("PolicyBody", "concurrency"),
+    ("PolicyBody", "rateLimit"),
+    ("PolicyBody", "debounceMs"),
+    ("PolicyBody", "debounceMaxMs"),
+    ("PolicyBody", "debounceKey"),
 ];
 
 /// Makes schemas, media types and paths say exactly what is sent and taken.

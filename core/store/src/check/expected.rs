@@ -1,5 +1,6 @@
 //! Every index as the records say it should be, and where it differs.
 
+mod gates;
 mod lanes;
 mod people;
 mod retention;
@@ -13,20 +14,20 @@ use dateline_core::job::Job;
 use dateline_core::project::Project;
 use redb::Key;
 
+use self::gates::Gates;
 use self::lanes::Lanes;
 use super::PROBLEMS_MAX;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DOWNSTREAM, DRAFT_INDEX, DRAFT_PUBLICATIONS,
-    DRAFTS, DUE_JOBS, EXECUTIONS, FOLLOWERS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX,
-    JOB_STATES, JOBS, LEASES, LOG_SIZES, LOGS, NOTED, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS,
-    PUBLICATION_KEYS, PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
+    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DOWNSTREAM, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS,
+    DUE_JOBS, EXECUTIONS, FOLLOWERS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS,
+    LEASES, LOG_SIZES, LOGS, NOTED, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS,
+    PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
-    dead_letter_keys, downstream_keys, draft_keys, draft_row, follower_keys, history_keys, job_keys,
-    open_key, publication_key,
+    dead_letter_keys, downstream_keys, draft_keys, draft_row, follower_keys, history_keys, job_keys, open_key, publication_key,
 };
 
 /// Returns where indexes and records disagree.
@@ -98,6 +99,7 @@ struct Queues {
     occurrences: BTreeMap<(u128, i64), u128>,
     waiting: BTreeMap<(i64, u128), ()>,
     lanes: Lanes,
+    gates: Gates,
     leases: BTreeMap<(i64, u128), u128>,
     open: BTreeMap<(u128, u8, u128), ()>,
     history: BTreeMap<HistoryKey, (u8, u8, u64, u64)>,
@@ -116,6 +118,7 @@ fn executions(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault>
     compare(snapshot, OCCURRENCES, &queues.occurrences, found)?;
     compare(snapshot, WAITING, &queues.waiting, found)?;
     queues.lanes.disagreements(snapshot, found)?;
+    queues.gates.disagreements(snapshot, found)?;
     compare(snapshot, LEASES, &queues.leases, found)?;
     compare(snapshot, OPEN, &queues.open, found)?;
     compare(snapshot, HISTORY, &queues.history, found)?;
@@ -151,7 +154,8 @@ impl Queues {
                 // A paced start waits until a claim finds that its time has come: either place is right, one it is.
                 if ready_at > since && snapshot.has(WAITING, waiting)? {
                     self.waiting.insert(waiting, ());
-                } else {
+                    self.gates.rests(execution);
+                } else if self.gates.waits(snapshot, execution, *since, *ready_at)? {
                     self.lanes.waits(execution, *since, *ready_at);
                 }
             }
@@ -161,6 +165,7 @@ impl Queues {
             }
             ExecutionState::Running { lease, .. } | ExecutionState::Cancelling { lease, .. } => {
                 self.lanes.runs(execution);
+                self.gates.runs(execution);
                 self.leases.insert((lease.expires_at.timestamp_millis(), id), lease.holder.bits());
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => {}

@@ -154,7 +154,7 @@ pub fn manual(id: u128, job: u128, now: i64) -> NewExecution {
 /// Returns a request for work whose leases last 15 seconds.
 pub fn claim(holder: u128, limit: usize, now: i64) -> ClaimRequest {
     let (holder, projects_max) = (HolderId::from_bits(holder), LIMIT_MAX);
-    ClaimRequest { holder, limit, projects_max, expires_at: at(now + 15), now: at(now) }
+    ClaimRequest { holder, limit, projects_max, is_clock_back: false, expires_at: at(now + 15), now: at(now) }
 }
 
 /// Returns the record of a step that is done.

@@ -11,7 +11,7 @@ use crate::transaction::{Rows, Snapshot};
 impl Snapshot {
     pub(crate) fn gauges(&self) -> Result<StoreGauges, Fault> {
         Ok(StoreGauges {
-            queued: self.rows_of(tables::READY)?,
+            queued: self.rows_of(tables::READY)? + self.rows_of(tables::GATE_LINES)?,
             waiting: self.rows_of(tables::WAITING)?,
             running: self.rows_of(tables::LEASES)?,
             projects: self.rows_of(tables::PROJECTS.table)?,

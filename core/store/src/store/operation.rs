@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use dateline_core::store::{Compacted, OperationStore, StorageUse, StoreError, StoreGauges};
+use dateline_core::queue::Obstacle;
+use dateline_core::store::{Compacted, ObstacleQuery, OperationStore, StorageUse, StoreError, StoreGauges};
 
 use super::{RedbStore, blocking};
 use crate::transaction::Snapshot;
@@ -26,5 +27,9 @@ impl OperationStore for RedbStore {
     async fn compact(&self) -> Result<Compacted, StoreError> {
         let shared = Arc::clone(&self.inner.shared);
         blocking(move || shared.compact()).await
+    }
+
+    async fn obstacles(&self, asked: ObstacleQuery) -> Result<Vec<Option<Obstacle>>, StoreError> {
+        self.read(move |s| s.obstacles(&asked)).await
     }
 }

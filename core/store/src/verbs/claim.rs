@@ -15,30 +15,34 @@ use crate::queries::{engine_pauses, projects_max};
 use crate::tables::{EXECUTIONS, JOBS, LANE_LOADS, PROJECTS, WAITING};
 use crate::transaction::{Rows, Transaction};
 
-/// How many executions one claim wakes, and how many it gives up as too late: bounds on one commit. The next claim
+/// How many executions one claim wakes, and how many it gives up or sends back: bounds on one commit. The next claim
 /// goes on.
 const WOKEN_MAX: usize = 1_000;
-const EXPIRED_MAX: usize = 1_000;
+const PASSED_OVER_MAX: usize = 1_000;
 
 impl Transaction<'_> {
     pub(crate) fn claim(&self, request: &ClaimRequest) -> Result<Vec<Claimed>, Fault> {
         self.wake(request.now)?;
+        self.wake_rates(request.now, request.is_clock_back)?;
         let pauses = engine_pauses(self)?;
         let mut claimed = Vec::new();
         if pauses.in_force(request.now).is_some() {
             return Ok(claimed);
         }
         let resumed_at = pauses.ended_at(request.now);
-        let mut expired = 0;
+        let mut passed_over = 0;
         let projects_max = projects_max(self, request.projects_max)?;
-        while claimed.len() < request.limit && expired < EXPIRED_MAX {
+        while claimed.len() < request.limit && passed_over < PASSED_OVER_MAX {
             let has_place = self.table(LANE_LOADS)?.len()? < u64::from(projects_max);
             let Some(id) = self.first_in_turn(has_place)? else { break };
             let execution = self.indexed_execution(id)?;
             let job = self.claimed_job(&execution)?;
             if let Some(waited) = late_start(&execution, &job, resumed_at, request.now) {
                 self.give_up(&execution, waited, &job, request.now)?;
-                expired += 1;
+                passed_over += 1;
+            } else if !self.may_start(&execution, request.now)? {
+                self.step_back(&execution, request.now)?;
+                passed_over += 1;
             } else {
                 claimed.push(self.hand_over(execution, job, request)?);
             }
@@ -52,7 +56,7 @@ impl Transaction<'_> {
         for ((_, id), ()) in self.rows(WAITING, ..=until, WOKEN_MAX)? {
             let before = self.indexed_execution(id)?;
             match before.state.clone() {
-                ExecutionState::Queued { .. } => self.make_ready(&before)?,
+                ExecutionState::Queued { .. } => self.make_ready(&before, now)?,
                 state => {
                     let state = state.after(ExecutionEvent::Woken, now).map_err(StoreError::from)?;
                     let after = Execution { state, ..before.clone() };

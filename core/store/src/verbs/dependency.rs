@@ -133,7 +133,7 @@ impl Transaction<'_> {
         }
         let admission = self.admission(job, job.policy.overlap)?;
         let state = state_of(admission, now, now);
-        self.admit(&new_execution(job, id, trigger, None, state, now), admission, now)
+        self.admit(job, new_execution(job, id, trigger, None, state, now), admission, now).map(drop)
     }
 
     fn downstream_of(&self, upstream: JobId, limit: usize) -> Result<Vec<JobId>, Fault> {

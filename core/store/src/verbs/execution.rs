@@ -1,17 +1,22 @@
 //! Executions people ask for, and what people ask of them.
 
-use dateline_core::execution::{AttemptOutcome, Execution, ExecutionEvent, Refusal, StepRecord, StepResult};
+use dateline_core::execution::{
+    AttemptOutcome, Execution, ExecutionEvent, ExecutionState, Refusal, StepRecord, StepResult, Trigger,
+};
 use dateline_core::id::ExecutionId;
+use dateline_core::job::{Job, Payload};
 use dateline_core::overlap::Ending;
 use dateline_core::policy::OverlapPolicy;
+use dateline_core::queue::{Debounce, Debounced};
 use dateline_core::store::{NewExecution, StoreError};
 use dateline_core::time::Timestamp;
 use redb::ReadableTable;
 
 use crate::fault::Fault;
-use crate::tables::{DONE_STEPS, EXECUTIONS, STEPS};
+use crate::tables::{DEBOUNCES, DONE_STEPS, EXECUTIONS, STEPS};
 use crate::transaction::{Rows, Transaction};
 use crate::verbs::fire::{new_execution, state_of};
+use crate::verbs::gate::with_variables;
 
 impl Transaction<'_> {
     pub(crate) fn create_execution(&self, new: &NewExecution) -> Result<Execution, Fault> {
@@ -25,18 +30,66 @@ impl Transaction<'_> {
         if new.payload.as_ref().is_some_and(|payload| payload.job_type() != job.job_type()) {
             return Err(StoreError::Conflict { version: job.version }.into());
         }
-        let admission = self.admission(&job, new.overlap.unwrap_or(OverlapPolicy::AllowAll))?;
-        let state = state_of(admission, new.now, new.now);
-        let mut execution = new_execution(&job, new.id, new.trigger.clone(), None, state, new.now);
-        if let Some(payload) = &new.payload {
-            execution.payload = payload.clone();
+        let payload = new.payload.as_ref().unwrap_or(&job.payload).clone();
+        let debounced = self.debounced(&job, &payload, new)?;
+        if let Some((debounce, bound)) = &debounced
+            && let Some(joined) = self.join_triggers(&job, debounce, bound, &payload, new.now)?
+        {
+            return Ok(joined);
         }
-        self.admit(&execution, admission, new.now)?;
+        let admission = self.admission(&job, new.overlap.unwrap_or(OverlapPolicy::AllowAll))?;
+        let ready_at = debounced.as_ref().map_or(new.now, |(policy, _)| policy.ready_at(new.now, new.now));
+        let state = state_of(admission, ready_at, new.now);
+        let mut execution = new_execution(&job, new.id, new.trigger.clone(), None, state, new.now);
+        execution.payload = payload;
+        execution.debounce = debounced.map(|(_, bound)| bound);
+        let (execution, _) = self.admit(&job, execution, admission, new.now)?;
         for step in &new.copied_steps {
             self.append_step(new.id, step)?;
         }
         self.settle_replayed(&execution, new.now)?;
         Ok(execution)
+    }
+
+    /// Returns how the triggers of a job like this one wait for each other, where they do.
+    fn debounced(
+        &self,
+        job: &Job,
+        payload: &Payload,
+        new: &NewExecution,
+    ) -> Result<Option<(Debounce, Debounced)>, Fault> {
+        let waits = match new.trigger {
+            Trigger::Manual => true,
+            Trigger::Scheduled | Trigger::Replay { .. } | Trigger::Dependency { .. } => false,
+        };
+        let Some(debounce) = job.policy.debounce.clone().filter(|_| waits) else { return Ok(None) };
+        let owner = self.owner_of(job.home)?;
+        let bound = with_variables(job, payload, |variables| debounce.bind(owner, variables, new.now));
+        Ok(Some((debounce, bound)))
+    }
+
+    /// Lets a trigger join the execution that waits for others like it, with what the trigger says; `None` when none waits.
+    fn join_triggers(
+        &self,
+        job: &Job,
+        debounce: &Debounce,
+        bound: &Debounced,
+        payload: &Payload,
+        now: Timestamp,
+    ) -> Result<Option<Execution>, Fault> {
+        let Some(waiting) = self.look(DEBOUNCES, bound.id(job.id))? else { return Ok(None) };
+        let before = self.indexed_execution(waiting)?;
+        let (ExecutionState::Queued { since, .. }, Some(debounced)) = (&before.state, &before.debounce)
+        else {
+            return Err(Fault::Damaged(format!("{} waits for triggers and is not in line", before.id)));
+        };
+        let ready_at = debounce.ready_at(debounced.first_at, now);
+        let mut after = before.clone();
+        after.state = ExecutionState::Queued { since: *since, ready_at };
+        after.debounce = Some(Debounced { joined: debounced.joined + 1, ..debounced.clone() });
+        after.payload = payload.clone();
+        self.bind(job, &mut after)?;
+        self.change_execution(&before, after, now).map(Some)
     }
 
     /// Records a step after those that are there; one that is done keeps others of its name away.

@@ -5,7 +5,7 @@ use dateline_core::execution::{Due, Execution, ExecutionState, Items, Outcome, S
 use dateline_core::id::ExecutionId;
 use dateline_core::job::{Job, JobClock};
 use dateline_core::misfire::Absence;
-use dateline_core::overlap::{Admission, Open, admit};
+use dateline_core::overlap::{Admission, Ending, Open, admit};
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::store::{Entry, FireDue, Fired, PlannedRun, StoreError};
 use dateline_core::time::Timestamp;
@@ -15,6 +15,7 @@ use crate::queries::job_pauses;
 use crate::record::JobState;
 use crate::tables::{EXECUTIONS, OCCURRENCES, OPEN};
 use crate::transaction::{Rows, Transaction};
+use crate::verbs::gate::KeyAdmission;
 
 impl Transaction<'_> {
     pub(crate) fn fire_due(&self, plan: &FireDue) -> Result<Fired, Fault> {
@@ -92,11 +93,9 @@ impl Transaction<'_> {
         let due = Some(Due::Once(run.occurrence.clone()));
         let state = state_of(admission, run.ready_at, now);
         let execution = new_execution(job, run.id, Trigger::Scheduled, due, state, now);
-        self.admit(&execution, admission, now)?;
-        if admission != Admission::Skip {
-            fired.queued.push(run.id);
-        }
-        fired.has_replaced |= matches!(admission, Admission::Replace(_));
+        let (execution, has_replaced) = self.admit(job, execution, admission, now)?;
+        fired.queued.extend(execution.state.is_open().then_some(run.id));
+        fired.has_replaced |= has_replaced;
         Ok(())
     }
 
@@ -109,19 +108,42 @@ impl Transaction<'_> {
         Ok(admit(policy, open))
     }
 
-    /// Stores a new execution as it was admitted; others make way where they have to.
+    /// Stores a new execution as its job's overlap policy admits it, unless its concurrency key does not; others make way
+    /// where they have to, which is also answered.
     pub(super) fn admit(
         &self,
-        execution: &Execution,
+        job: &Job,
+        mut execution: Execution,
         admission: Admission,
         now: Timestamp,
-    ) -> Result<(), Fault> {
-        if let Admission::Replace(ending) = admission {
+    ) -> Result<(Execution, bool), Fault> {
+        self.bind(job, &mut execution)?;
+        let mut has_replaced = false;
+        if execution.state.is_open() {
+            match self.key_admission(job, &execution)? {
+                KeyAdmission::Enter => {}
+                KeyAdmission::Drop => {
+                    let outcome = Outcome::Skipped(SkipReason::Concurrency);
+                    execution.state = ExecutionState::Finished { outcome, at: now };
+                }
+                KeyAdmission::Replace(others) => {
+                    has_replaced = !others.is_empty();
+                    for other in others {
+                        self.make_way(other, Ending::Cancel, execution.id, now)?;
+                    }
+                }
+            }
+        }
+        if let Admission::Replace(ending) = admission
+            && execution.state.is_open()
+        {
+            has_replaced = true;
             for other in self.open_executions(execution.job)? {
                 self.make_way(other, ending, execution.id, now)?;
             }
         }
-        self.insert_execution(execution, now)
+        self.insert_execution(&execution, now)?;
+        Ok((execution, has_replaced))
     }
 
     fn count_open(&self, job: &Job, started: u8) -> Result<usize, Fault> {
@@ -186,6 +208,9 @@ pub(crate) fn new_execution(
         dead_letter: None,
         superseded_by: None,
         pinned_at: None,
+        concurrency: None,
+        rate: None,
+        debounce: None,
         created_at: now,
         started_at: None,
         version: 1,

@@ -5,6 +5,7 @@ use dateline_core::execution::{Execution, ExecutionState, Outcome, SkipReason, T
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::instance::InstanceSettings;
 use dateline_core::job::{Job, JobView};
+use dateline_core::overlap::Admission;
 use dateline_core::pause::{Pause, PauseChange, Pauses};
 use dateline_core::project::Project;
 use dateline_core::store::StoreError;
@@ -98,7 +99,8 @@ impl Transaction<'_> {
         let Some(newest) = newest else { return Ok(()) };
         if was_kept_back(&self.indexed_execution(newest)?) {
             let state = ExecutionState::Queued { since: now, ready_at: now };
-            self.insert_execution(&new_execution(job, id, Trigger::Manual, None, state, now), now)?;
+            let execution = new_execution(job, id, Trigger::Manual, None, state, now);
+            self.admit(job, execution, Admission::Queue, now)?;
         }
         Ok(())
     }

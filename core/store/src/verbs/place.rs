@@ -6,11 +6,10 @@ use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus, Outco
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
 
+use super::gate::ready_ms;
 use super::lane::{lane_of, ready_row};
 use crate::fault::Fault;
-use crate::tables::{
-    BUSY, EXECUTIONS, FOLLOWERS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING,
-};
+use crate::tables::{BUSY, DEBOUNCES, EXECUTIONS, FOLLOWERS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING};
 use crate::transaction::{Rows, Transaction};
 use crate::verbs::dead_letter::laid_aside;
 use crate::verbs::follower_keys;
@@ -34,6 +33,7 @@ impl Transaction<'_> {
                 self.enter(execution, now)?;
                 self.heal_turn(lane, now)
             })?;
+            self.settle_gates(execution.gates(), now)?;
             self.set(OPEN, open_key(execution), ())?;
         }
         self.note_history(None, execution)?;
@@ -57,11 +57,13 @@ impl Transaction<'_> {
                 self.enter(&after, now)?;
                 let is_turn = before.state.lease().is_none() && after.state.lease().is_some();
                 if is_turn {
+                    self.count_start(before, now)?;
                     self.set(TURNS, lane, now.timestamp_millis())
                 } else {
                     self.heal_turn(lane, now)
                 }
             })?;
+            self.settle_gates(before.gates(), now)?;
             self.move_open(before, &after)?;
         }
         self.note_history(Some(before), &after)?;
@@ -96,11 +98,17 @@ impl Transaction<'_> {
         let id = execution.id.bits();
         match &execution.state {
             ExecutionState::Queued { ready_at, .. } if *ready_at > now => {
+                if let Some(alike) = execution.debounce_id() {
+                    self.set(DEBOUNCES, alike, id)?;
+                }
                 self.set(WAITING, (ready_at.timestamp_millis(), id), ())
             }
             ExecutionState::Queued { since, ready_at } => {
-                let (key, level) = ready_row(execution, *since, *ready_at);
-                self.set(READY, key, level)
+                if self.pass(execution, ready_ms(*since, *ready_at), execution.gates(), now)? {
+                    let (key, level) = ready_row(execution, *since, *ready_at);
+                    self.set(READY, key, level)?;
+                }
+                Ok(())
             }
             ExecutionState::Retrying { retry_at: until, .. }
             | ExecutionState::Waiting { wait: Wait { until, .. }, .. } => {
@@ -110,7 +118,8 @@ impl Transaction<'_> {
                 self.set(LEASES, (lease.expires_at.timestamp_millis(), id), lease.holder.bits())?;
                 let lane = lane_of(execution);
                 self.set(BUSY, (lane, id), ())?;
-                self.load(lane, 1)
+                self.load(lane, 1)?;
+                self.hold_gates(execution)
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => Ok(()),
         }
@@ -122,8 +131,11 @@ impl Transaction<'_> {
         match &execution.state {
             ExecutionState::Queued { since, ready_at } => {
                 // A paced start has been in either place, depending on whether its time had come.
-                self.remove(WAITING, (ready_at.timestamp_millis(), id))?;
-                self.remove(READY, ready_row(execution, *since, *ready_at).0).map(drop)
+                if self.remove(WAITING, (ready_at.timestamp_millis(), id))? {
+                    self.end_debounce(execution)?;
+                }
+                self.remove(READY, ready_row(execution, *since, *ready_at).0)?;
+                self.leave_gates(execution, ready_ms(*since, *ready_at))
             }
             ExecutionState::Retrying { retry_at: until, .. }
             | ExecutionState::Waiting { wait: Wait { until, .. }, .. } => {
@@ -133,20 +145,36 @@ impl Transaction<'_> {
                 self.remove(LEASES, (lease.expires_at.timestamp_millis(), id))?;
                 let lane = lane_of(execution);
                 self.remove(BUSY, (lane, id))?;
-                self.load(lane, -1)
+                self.load(lane, -1)?;
+                self.release_gates(execution)
             }
             ExecutionState::Paused { .. } | ExecutionState::Finished { .. } => Ok(()),
         }
     }
 
-    /// Moves a paced start whose time has come to where it can be claimed.
-    pub(crate) fn make_ready(&self, execution: &Execution) -> Result<(), Fault> {
+    /// Moves a paced start whose time has come to where it can be claimed, or to the gate before.
+    pub(crate) fn make_ready(&self, execution: &Execution, now: Timestamp) -> Result<(), Fault> {
         if let ExecutionState::Queued { since, ready_at } = &execution.state {
-            let (key, level) = ready_row(execution, *since, *ready_at);
             self.remove(WAITING, (ready_at.timestamp_millis(), execution.id.bits()))?;
-            self.change_lane(key.0, || self.set(READY, key, level))?;
+            self.end_debounce(execution)?;
+            if self.pass(execution, ready_ms(*since, *ready_at), execution.gates(), now)? {
+                self.join_ready(execution)?;
+            }
+            self.settle_gates(execution.gates(), now)?;
         }
         Ok(())
+    }
+
+    /// From now on, triggers like those of this execution begin another.
+    fn end_debounce(&self, execution: &Execution) -> Result<(), Fault> {
+        execution.debounce_id().map_or(Ok(()), |alike| self.remove(DEBOUNCES, alike).map(drop))
+    }
+
+    /// Puts a QUEUED execution in its lane's line.
+    pub(super) fn join_ready(&self, execution: &Execution) -> Result<(), Fault> {
+        let ExecutionState::Queued { since, ready_at } = &execution.state else { return Ok(()) };
+        let (key, level) = ready_row(execution, *since, *ready_at);
+        self.change_lane(key.0, || self.set(READY, key, level))
     }
 
     /// Adds the rows of a lane for an execution that has all others.
@@ -157,8 +185,7 @@ impl Transaction<'_> {
                 if self.has(WAITING, (ready_at.timestamp_millis(), id))? {
                     return Ok(());
                 }
-                let (key, level) = ready_row(execution, *since, *ready_at);
-                self.change_lane(lane, || self.set(READY, key, level))
+                self.join_ready(execution)
             }
             ExecutionState::Running { .. } | ExecutionState::Cancelling { .. } => {
                 let turn = execution.attempts.last().map_or(execution.created_at, |last| last.started_at);

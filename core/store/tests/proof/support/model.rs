@@ -14,12 +14,11 @@ use dateline_core::home::{Home, Lane};
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Cursor, Job, JobClock, JobStatus, JobView, NextDue};
 use dateline_core::notification::NotificationEvent;
-use dateline_core::overlap::Admission;
 use dateline_core::pause::Pauses;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::project::Project;
 use dateline_core::store::{
-    AttemptReport, ClaimRequest, Claimed, Entry, FireDue, Fired, Missing, NewExecution, Rescue, Steering,
+    AttemptReport, ClaimRequest, Claimed, FireDue, Fired, Missing, NewExecution, Rescue, Steering,
     StepCommit, StoreError,
 };
 use dateline_core::time::Timestamp;
@@ -30,6 +29,7 @@ mod dead_letters;
 mod dependencies;
 mod drafts;
 mod firing;
+mod gates;
 mod overlaps;
 mod pauses;
 mod queue;
@@ -60,6 +60,8 @@ pub(crate) struct Model {
     pub(crate) pauses: Pauses,
     /// Executions whose start is paced, until a claim finds that its time has come.
     pub(crate) paced: BTreeSet<ExecutionId>,
+    /// Executions that their gates have let through and that have not started.
+    pub(crate) offered: BTreeSet<ExecutionId>,
     /// When projects last had a turn.
     pub(crate) turns: BTreeMap<Lane, Timestamp>,
     /// The ends noted for a job that waits for all it depends on.
@@ -250,20 +252,10 @@ impl Model {
         if self.pauses(&entry.job) != plan.pauses {
             return Err(conflict);
         }
-        let mut queued = Vec::new();
-        let mut admission = Admission::Queue;
-        for run in &plan.runs {
-            let is_in_line = run.entry == Entry::InLine;
-            if !is_in_line {
-                admission = self.admission(&entry.job, entry.job.policy.overlap);
-            }
-            let admission = if is_in_line { Admission::Queue } else { admission };
-            let is_out = admission == Admission::Skip;
-            let skipped = is_out.then_some(Outcome::Skipped(SkipReason::Overlap));
-            queued.extend(skipped.is_none().then_some(run.id));
+        records.extend(plan.runs.iter().map(|run| {
             let due = Due::Once(run.occurrence.clone());
-            records.push((run.id, run.occurrence.due_at, due, skipped, run.ready_at));
-        }
+            (run.id, run.occurrence.due_at, due, None, run.ready_at)
+        }));
         for (index, (id, first, due, _, _)) in records.iter().enumerate() {
             let is_twin = records[..index].iter().any(|(_, _, other, _, _)| other.key() == due.key());
             let is_past = *first <= entry.clock.recorded_through;
@@ -272,22 +264,27 @@ impl Model {
             }
         }
         let mut through = entry.clock.recorded_through.max(plan.clock.recorded_through);
-        if let Some(run) = plan.runs.first() {
-            self.make_way(plan.job, admission, run.id, plan.now)?;
-        }
-        let mut entry = self.entry(plan.job)?;
+        let mut fired = Fired { queued: Vec::new(), has_replaced: false };
         for (id, _, due, outcome, ready_at) in records {
             through = through.max(due.key());
+            let run = plan.runs.iter().find(|run| run.id == id);
+            let outcome = match run {
+                Some(run) => self.let_in(&entry.job, run, &mut fired, plan.now)?,
+                None => outcome,
+            };
             let state = match outcome {
                 Some(outcome) => ExecutionState::Finished { outcome, at: plan.now },
                 None => ExecutionState::Queued { since: plan.now, ready_at },
             };
-            let execution = fresh(&entry.job, id, Trigger::Scheduled, Some(due), state, plan.now);
+            let mut execution = fresh(&entry.job, id, Trigger::Scheduled, Some(due), state, plan.now);
+            execution.concurrency = run.and_then(|_| self.bound(&entry.job, &execution.payload));
             self.paced.extend((execution.state.is_open() && ready_at > plan.now).then_some(id));
             self.executions.insert(id, execution);
+            self.settle_gates();
             self.events += 1;
         }
-        let runs = entry.clock.runs + queued.len() as u64;
+        let mut entry = self.entry(plan.job)?;
+        let runs = entry.clock.runs + fired.queued.len() as u64;
         let clock = JobClock { recorded_through: through, next: plan.clock.next.clone(), runs };
         entry.clock = clock.under(&entry.job.schedule);
         self.jobs.insert(plan.job, entry);
@@ -295,7 +292,7 @@ impl Model {
         if let Some(newest) = firing::newest_missed(plan) {
             self.tell(NotificationEvent::JobMissed, newest.bits());
         }
-        Ok(Fired { queued, has_replaced: matches!(admission, Admission::Replace(_)) })
+        Ok(fired)
     }
 
     // ---- executions ----
@@ -317,18 +314,20 @@ impl Model {
             return Err(StoreError::Conflict { version: there.version });
         }
         let admission = self.admission(&entry.job, new.overlap.unwrap_or(OverlapPolicy::AllowAll));
-        let state = match admission {
-            Admission::Skip => {
-                ExecutionState::Finished { outcome: Outcome::Skipped(SkipReason::Overlap), at: new.now }
-            }
-            _ => ExecutionState::Queued { since: new.now, ready_at: new.now },
+        let payload = new.payload.unwrap_or_else(|| entry.job.payload.clone());
+        let state = match self.refusal(&entry.job, admission, &payload) {
+            Some(outcome) => ExecutionState::Finished { outcome, at: new.now },
+            None => ExecutionState::Queued { since: new.now, ready_at: new.now },
         };
-        self.make_way(new.job, admission, new.id, new.now)?;
-        let mut execution = fresh(&entry.job, new.id, new.trigger, None, state, new.now);
-        if let Some(payload) = new.payload {
-            execution.payload = payload;
+        if state.is_open() {
+            self.make_way_for_key(&entry.job, &payload, new.id, new.now)?;
+            self.make_way(new.job, admission, new.id, new.now)?;
         }
+        let mut execution = fresh(&entry.job, new.id, new.trigger, None, state, new.now);
+        execution.concurrency = self.bound(&entry.job, &payload);
+        execution.payload = payload;
         self.executions.insert(new.id, execution.clone());
+        self.settle_gates();
         self.steps.insert(new.id, new.copied_steps);
         self.events += 1;
         self.settle(&execution, new.now)?;
@@ -345,6 +344,11 @@ impl Model {
         execution.version += 1;
         Self::lay_aside(&self.executions[&execution.id], &mut execution);
         let before = self.executions.insert(execution.id, execution.clone()).expect("it was there");
+        if before.state != execution.state {
+            self.offered.remove(&execution.id);
+            self.paced.remove(&execution.id);
+            self.settle_gates();
+        }
         self.events += 1;
         let entry = self.jobs.get_mut(&execution.job).expect("it was there");
         if before.started_at.is_none() && execution.started_at.is_some() {
@@ -379,18 +383,7 @@ impl Model {
 
     fn claim(&mut self, request: ClaimRequest) -> Res<Vec<Claimed>> {
         let now = request.now;
-        for mut execution in self.executions.clone().into_values() {
-            let wakes_at = match execution.state {
-                ExecutionState::Retrying { retry_at, .. } => Some(retry_at),
-                ExecutionState::Waiting { wait, .. } => Some(wait.until),
-                _ => None,
-            };
-            if wakes_at.is_some_and(|at| at <= now) {
-                execution.state = execution.state.after(ExecutionEvent::Woken, now)?;
-                self.change(execution);
-            }
-        }
-        self.wake_paced(now);
+        self.wake(now)?;
         let mut claimed = Vec::new();
         if self.pauses.in_force(now).is_some() {
             return Ok(claimed);
@@ -606,6 +599,9 @@ fn fresh(
         dead_letter: None,
         superseded_by: None,
         pinned_at: None,
+        concurrency: None,
+        rate: None,
+        debounce: None,
         created_at: now,
         started_at: None,
         version: 1,

@@ -15,6 +15,7 @@ use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::publisher::Published;
 use dateline_core::retention::{RecordKind, Retention};
+use dateline_core::queue::{Concurrency, OnLimit};
 use dateline_core::schedule::ExclusionKind;
 use dateline_core::store::{
     ClaimRequest, DeadLettersOf, DraftDecision, DraftEdit, Entry, PurgeRequest, ReplayDead, Rescue,
@@ -121,6 +122,11 @@ fn create_job(n: u128, how: u8, now: i64) -> Call {
     job.policy.timeouts.start = std::time::Duration::from_secs(30);
     job.policy.auto_pause_after = u32::from(how % 3);
     job.depends_on = depends_on(&(1..n).collect::<Vec<_>>(), how);
+    // Keys with one limit each: what those with several do depends on who came when.
+    let (key, limit) = [("one", 1), ("two", 2)][usize::from(how / 8 % 2)];
+    let on_limit = [OnLimit::Queue, OnLimit::Drop, OnLimit::Replace][usize::from(how / 16 % 3)];
+    let concurrency = Concurrency { key: key.to_owned().into(), limit, on_limit };
+    job.policy.concurrency = (!how.is_multiple_of(4)).then_some(concurrency);
     Call::CreateJob(job, samples::clock(now, now + 5))
 }
 

@@ -4,7 +4,6 @@ use dateline_core::dependency::{DependencyMode, DependencyRefusal, JobLinks, Lin
 use dateline_core::execution::{Execution, ExecutionState, Outcome, SkipReason, Trigger};
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::Job;
-use dateline_core::overlap::Admission;
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
 
@@ -61,20 +60,23 @@ impl Model {
     fn start_follower(&mut self, job: &Job, ends: Vec<ExecutionId>, now: Timestamp) {
         let id = ExecutionId::following(now, job.id, &ends);
         let trigger = Trigger::Dependency { of: ends };
-        let skipped = |reason| ExecutionState::Finished { outcome: Outcome::Skipped(reason), at: now };
-        let state = if self.pauses(job).in_force(now).next().is_some() {
-            skipped(SkipReason::Paused)
+        let queued = ExecutionState::Queued { since: now, ready_at: now };
+        let mut follower = fresh(job, id, trigger, None, queued, now);
+        let skipped = |outcome| ExecutionState::Finished { outcome, at: now };
+        if self.pauses(job).in_force(now).next().is_some() {
+            follower.state = skipped(Outcome::Skipped(SkipReason::Paused));
         } else {
             let admission = self.admission(job, job.policy.overlap);
-            self.make_way(job.id, admission, id, now).expect("open ones can make way");
-            match admission {
-                Admission::Skip => skipped(SkipReason::Overlap),
-                Admission::Queue | Admission::Replace(_) => {
-                    ExecutionState::Queued { since: now, ready_at: now }
-                }
+            follower.concurrency = self.bound(job, &job.payload);
+            if let Some(outcome) = self.refusal(job, admission, &job.payload) {
+                follower.state = skipped(outcome);
+            } else {
+                self.make_way_for_key(job, &job.payload, id, now).expect("open ones can make way");
+                self.make_way(job.id, admission, id, now).expect("open ones can make way");
             }
-        };
-        self.executions.insert(id, fresh(job, id, trigger, None, state, now));
+        }
+        self.executions.insert(id, follower);
+        self.settle_gates();
         self.events += 1;
     }
 

@@ -4,6 +4,7 @@ use dateline_core::execution::{Execution, ExecutionState, Outcome, SkipReason, T
 use dateline_core::id::{ExecutionId, JobId, ProjectId};
 use dateline_core::job::{Job, JobView};
 use dateline_core::notification::NotificationEvent;
+use dateline_core::overlap::Admission;
 use dateline_core::pause::{JobPauses, Pause, PauseChange, Pauses};
 use dateline_core::project::Project;
 use dateline_core::store::StoreError;
@@ -68,7 +69,15 @@ impl Model {
         );
         if is_paused {
             let state = ExecutionState::Queued { since: now, ready_at: now };
-            self.executions.insert(id, fresh(job, id, Trigger::Manual, None, state, now));
+            let mut execution = fresh(job, id, Trigger::Manual, None, state, now);
+            execution.concurrency = self.bound(job, &execution.payload);
+            if let Some(outcome) = self.refusal(job, Admission::Queue, &execution.payload) {
+                execution.state = ExecutionState::Finished { outcome, at: now };
+            } else {
+                self.make_way_for_key(job, &execution.payload, id, now).expect("it can be cancelled");
+            }
+            self.executions.insert(id, execution);
+            self.settle_gates();
             self.events += 1;
         }
     }

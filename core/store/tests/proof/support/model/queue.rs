@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use dateline_core::execution::{Execution, ExecutionState};
+use dateline_core::execution::{Execution, ExecutionEvent, ExecutionState};
 use dateline_core::home::Lane;
-use dateline_core::id::{ExecutionId, ProjectId};
+use dateline_core::id::ProjectId;
 use dateline_core::queue::AGEING;
 use dateline_core::store::ClaimRequest;
 use dateline_core::time::Timestamp;
 
-use super::Model;
+use super::{Model, Res};
 
 /// A priority with what waiting adds, in milliseconds of waiting.
 fn aged(execution: &Execution, since: Timestamp, now: Timestamp) -> i64 {
@@ -19,15 +19,27 @@ fn aged(execution: &Execution, since: Timestamp, now: Timestamp) -> i64 {
 }
 
 impl Model {
-    /// What is paced and due is ready from now on.
-    pub(super) fn wake_paced(&mut self, now: Timestamp) {
-        let executions = &self.executions;
-        // What ended, or was purged since, is paced no more.
-        let is_due = |id: &ExecutionId| match executions.get(id).map(|execution| &execution.state) {
-            Some(ExecutionState::Queued { ready_at, .. }) => *ready_at <= now,
-            Some(_) | None => true,
+    /// Lets everything go on whose waiting is over, the longest over first.
+    pub(super) fn wake(&mut self, now: Timestamp) -> Res<()> {
+        let wakes_at = |one: &Execution| match one.state {
+            ExecutionState::Retrying { retry_at, .. } => Some(retry_at),
+            ExecutionState::Waiting { wait, .. } => Some(wait.until),
+            ExecutionState::Queued { ready_at, .. } if self.paced.contains(&one.id) => Some(ready_at),
+            _ => None,
         };
-        self.paced.retain(|id| !is_due(id));
+        let due = self.executions.values().filter_map(|one| Some((wakes_at(one)?, one.id)));
+        let mut due: Vec<_> = due.filter(|(at, _)| *at <= now).collect();
+        due.sort();
+        for (_, id) in due {
+            if self.paced.remove(&id) {
+                self.settle_gates();
+                continue;
+            }
+            let mut execution = self.executions[&id].clone();
+            execution.state = execution.state.after(ExecutionEvent::Woken, now)?;
+            self.change(execution);
+        }
+        Ok(())
     }
 
     fn running(&self) -> impl Iterator<Item = &Execution> {
@@ -35,12 +47,9 @@ impl Model {
     }
 
     fn ready(&self) -> impl Iterator<Item = (&Execution, Timestamp)> {
-        self.executions.values().filter_map(|execution| match execution.state {
-            ExecutionState::Queued { since, ready_at } if !self.paced.contains(&execution.id) => {
-                Some((execution, since.max(ready_at)))
-            }
-            _ => None,
-        })
+        let is_through = |one: &Execution| one.concurrency.is_none() || self.offered.contains(&one.id);
+        let ready = self.executions.values().filter_map(|one| Some((one, self.in_line(one)?)));
+        ready.filter(move |(one, _)| is_through(one))
     }
 
     pub(super) fn next_ready(&self, request: &ClaimRequest) -> Option<(Execution, Duration)> {

@@ -1,6 +1,7 @@
 //! The handle every face calls: it checks what is asked, commits it, and then tells the actors.
 
 mod access;
+mod backfills;
 mod check;
 mod dead_letters;
 mod dependencies;

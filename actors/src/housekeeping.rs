@@ -69,6 +69,7 @@ fn cleanup(plan: &CleanupPlan, now: Timestamp) -> Job {
         is_enabled: true,
         policy,
         payload: Payload::Cleanup(Cleanup {}),
+        depends_on: None,
         pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,

@@ -76,6 +76,7 @@ pub(crate) fn circumstances(shared: &Shared, view: &JobView, now: Timestamp) -> 
         watching_since: shared.watching_since,
         policy: view.job.policy.misfire,
         lateness_window: view.job.policy.lateness_window,
+        ask_for: view.job.policy.ask_for,
         pauses: view.pauses.clone(),
         runs_left: view.job.schedule.runs_left(view.clock.runs),
     }
@@ -116,7 +117,9 @@ pub(crate) fn plan(
 /// Says why occurrences deep in a gap pass: a newer one runs in their place if one is recent enough to run.
 fn absence_in_gap(compiled: &CompiledSchedule, last_due_at: Timestamp, given: &Circumstances) -> Absence {
     let reach = match given.policy {
-        MisfirePolicy::RunOnce | MisfirePolicy::RunAll => given.lateness_window.max(ON_TIME_TOLERANCE),
+        MisfirePolicy::RunOnce | MisfirePolicy::RunAll | MisfirePolicy::Ask => {
+            given.lateness_window.max(ON_TIME_TOLERANCE)
+        }
         MisfirePolicy::Skip => ON_TIME_TOLERANCE,
     };
     let since = chrono::Duration::from_std(reach)
@@ -158,12 +161,17 @@ pub(crate) fn fire(
 ) -> FireDue {
     let id = || ExecutionId::fresh(now, entropy);
     let Plan { judgement: Judgement { runs, passed, ranges }, clock, has_more: _ } = plan;
-    let entry = if runs.len() > 1 { Entry::InLine } else { Entry::ByPolicy };
+    let is_one_of_many = runs.len() > 1;
+    let entry = |punctuality| match punctuality {
+        Punctuality::Asked { until } => Entry::Ask { until },
+        Punctuality::OnTime | Punctuality::Late if is_one_of_many => Entry::InLine,
+        Punctuality::OnTime | Punctuality::Late => Entry::ByPolicy,
+    };
     let mut earliest = now;
     let mut planned = |(occurrence, punctuality): (Occurrence, Punctuality)| {
         let ready_at = start(punctuality).max(occurrence.effective_at).max(earliest);
         earliest = ready_at + chrono::Duration::milliseconds(1);
-        PlannedRun { id: id(), occurrence, ready_at, entry }
+        PlannedRun { id: id(), occurrence, ready_at, entry: entry(punctuality) }
     };
     let runs = runs.into_iter().map(&mut planned).collect();
     FireDue {

@@ -1,8 +1,11 @@
 //! What the faces ask of the engine, and what they get: plain values, checked below them and nowhere else.
 
+mod error;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use dateline_core::backfill::{BackfillMode, Served};
 use dateline_core::brief::{Brief, Style};
 use dateline_core::caller::{Role, Scope};
 use dateline_core::content::{Finding, Rendered};
@@ -10,7 +13,7 @@ use dateline_core::dependency::Dependencies;
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{Due, Execution, ExecutionStatus, Outcome, StepRecord};
 use dateline_core::growth::Growth;
-use dateline_core::id::{ExecutionId, ProjectId};
+use dateline_core::id::{BackfillId, ExecutionId, ProjectId};
 use dateline_core::job::JobType;
 use dateline_core::notification::{Digest, NotificationEvent, Override, QuietHours};
 use dateline_core::people::{AccessCode, Session, User, UserStatus};
@@ -18,13 +21,14 @@ use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::ProjectPlatform;
 use dateline_core::retention::RetentionChange;
-use dateline_core::schedule::{Occurrence, Schedule, ScheduleError};
+use dateline_core::schedule::{Occurrence, Schedule};
 use dateline_core::secret::Secret;
 use dateline_core::source::{Source, SourceError};
-use dateline_core::store::{Position, StorageUse, StoreError};
+use dateline_core::store::{Position, StorageUse};
 use dateline_core::time::Timestamp;
 use dateline_core::writer::WriteError;
 
+pub use self::error::RequestError;
 pub use dateline_core::schedule::{Fault, FaultCode};
 
 /// A project to create.
@@ -139,6 +143,41 @@ pub struct PauseRequest {
     pub reason: Option<String>,
     /// When it ends by itself; when somebody resumes, if absent.
     pub until: Option<Timestamp>,
+}
+
+/// A backfill somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackfillRequest {
+    /// The first instant.
+    pub from: Timestamp,
+    /// The first instant that does not belong to it any more; not to come.
+    pub to: Timestamp,
+    /// Which occurrences run.
+    pub mode: BackfillMode,
+    /// Whether only the list is asked for.
+    pub is_dry_run: bool,
+}
+
+/// What a backfill runs, or would run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackfillPlan {
+    /// Its id; `None` when nothing was recorded.
+    pub backfill: Option<BackfillId>,
+    /// The runs, oldest occurrence first.
+    pub runs: Vec<BackfillRun>,
+}
+
+/// One occurrence of a backfill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackfillRun {
+    /// The occurrence.
+    pub occurrence: Occurrence,
+    /// When the one before it was due.
+    pub since: Timestamp,
+    /// What became of it before.
+    pub served: Served,
+    /// The execution that runs it now.
+    pub execution: Option<ExecutionId>,
 }
 
 /// A schedule in words and in its next occurrences.
@@ -389,80 +428,3 @@ pub struct SignedIn {
 
 /// How long stopping gives running steps before they are cut off.
 pub const STOP_GRACE: Duration = Duration::from_secs(8);
-
-/// Why a request was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum RequestError {
-    /// The request itself is wrong; every fault is named.
-    #[error("{}", sentence(faults))]
-    Invalid {
-        /// At least one fault.
-        faults: Vec<Fault>,
-    },
-    /// The store refused or could not.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The source could not be read.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// The lint found errors that block approval and publication.
-    #[error("the text has {} that must be mended first", count(findings.len()))]
-    Blocked {
-        /// The findings that block.
-        findings: Vec<Finding>,
-    },
-    /// The project names no target for the draft's platform: the text is for copying.
-    #[error("the project names no target for this platform")]
-    NoTarget,
-    /// The execution still runs or waits; a replay starts from an ended one.
-    #[error("the execution has not ended yet")]
-    StillOpen,
-    /// No token of this instance.
-    #[error("the link is not valid, or its key is no longer in use")]
-    NoSuchToken,
-    /// It was asked too soon again.
-    #[error("this can be asked again in {} s", wait.as_secs() + 1)]
-    TooSoon {
-        /// How long to wait.
-        wait: Duration,
-    },
-    /// The credential is not, or no longer, valid.
-    #[error("a valid credential is needed")]
-    Unauthorized,
-    /// The e-mail address or the password is wrong; it is not told which.
-    #[error("the e-mail address or the password is wrong")]
-    WrongPassword,
-    /// The caller sees what it is about and may not do this.
-    #[error("{reason}")]
-    Forbidden {
-        /// What it needs.
-        reason: String,
-    },
-    /// Too many failed before, or too many ask at once.
-    #[error("too many attempts; try again in {} s", retry_after.as_secs().max(1))]
-    Busy {
-        /// How long to wait.
-        retry_after: Duration,
-    },
-    /// The engine is stopping, or lost the task that did the work.
-    #[error("the engine is stopping")]
-    Stopping,
-}
-
-impl From<ScheduleError> for RequestError {
-    fn from(refused: ScheduleError) -> Self {
-        Self::Invalid { faults: refused.faults }
-    }
-}
-
-fn count(findings: usize) -> String {
-    if findings == 1 { "one finding".to_owned() } else { format!("{findings} findings") }
-}
-
-fn sentence(faults: &[Fault]) -> String {
-    let phrase = |fault: &Fault| match fault.value.as_str() {
-        "" => format!("{}: expected {}", fault.pointer, fault.expected),
-        value => format!("{} is `{value}`: expected {}", fault.pointer, fault.expected),
-    };
-    faults.iter().map(phrase).collect::<Vec<_>>().join("; ")
-}

@@ -73,7 +73,9 @@ impl DependencyOn {
             Outcome::Partial => matches!(self, Self::Partial | Self::Any),
             Outcome::Failed => matches!(self, Self::Failure | Self::Any),
             Outcome::Skipped(SkipReason::NoActivity) => self == Self::Any,
-            Outcome::Skipped(SkipReason::Overlap | SkipReason::Paused)
+            Outcome::Skipped(
+                SkipReason::Overlap | SkipReason::Paused | SkipReason::Concurrency | SkipReason::Excluded,
+            )
             | Outcome::Missed(_)
             | Outcome::Cancelled => false,
         }

@@ -8,6 +8,7 @@
 //!    └ lease lapsed; the third time in one step: FAILED(QUARANTINED)
 //!  every open state ─▶ CANCELLING (while a worker holds it) ─▶ CANCELLED
 //!  recorded without ever running: SKIPPED(overlap, paused, excluded) · MISSED(down, asleep, too late, coalesced)
+//!  a person is asked:  WAITING(ask) ─▶ QUEUED, now, at an instant or without an answer · MISSED(declined, coalesced)
 //! ```
 
 mod dead_letter;
@@ -16,10 +17,11 @@ mod waiting;
 
 pub use dead_letter::{DeadLetter, DeadLetterState};
 pub use state::{AttemptEnd, ExecutionEvent, ExecutionState, Lease, LeaseKey, Refusal};
-pub use waiting::{WAIT_MAX, WAITING_MAX, Wait, WaitReason};
+pub use waiting::{Answer, WAIT_MAX, WAITING_MAX, Wait, WaitReason};
 
 use serde::{Deserialize, Serialize};
 
+use crate::backfill::Backfilled;
 use crate::home::{Home, Lane};
 use crate::id::{ExecutionId, HolderId, JobId};
 use crate::job::{JobType, Payload};
@@ -41,7 +43,7 @@ pub struct Execution {
     pub home: Home,
     /// Why it exists.
     pub trigger: Trigger,
-    /// What it stands for on the job's schedule; `None` for manual runs and replays.
+    /// What it stands for on the job's schedule; `None` for manual runs, replays and backfills.
     pub due: Option<Due>,
     /// What the job does, and what this execution was told.
     #[serde(flatten)]
@@ -112,6 +114,16 @@ impl Execution {
         }
     }
 
+    /// Returns what it is for when it belongs to a backfill.
+    pub fn backfilled(&self) -> Option<Backfilled> {
+        match self.trigger {
+            Trigger::Backfill(of) => Some(of),
+            Trigger::Scheduled | Trigger::Manual | Trigger::Replay { .. } | Trigger::Dependency { .. } => {
+                None
+            }
+        }
+    }
+
     /// Returns how many of its attempts failed; only these spend tries.
     pub fn failures(&self) -> u32 {
         let failed =
@@ -148,6 +160,8 @@ pub enum Trigger {
         /// The executions that ended, in the order the job names their jobs; what they produced is read from them.
         of: Vec<ExecutionId>,
     },
+    /// Somebody asked for an occurrence of the past.
+    Backfill(Backfilled),
 }
 
 /// A trigger as a bare name, for filters.
@@ -162,6 +176,8 @@ pub enum TriggerKind {
     Replay,
     /// What the job depends on has ended.
     Dependency,
+    /// Somebody asked for an occurrence of the past.
+    Backfill,
 }
 
 impl Trigger {
@@ -169,7 +185,7 @@ impl Trigger {
     pub fn upstream(&self) -> &[ExecutionId] {
         match self {
             Self::Dependency { of } => of,
-            Self::Scheduled | Self::Manual | Self::Replay { .. } => &[],
+            Self::Scheduled | Self::Manual | Self::Replay { .. } | Self::Backfill(_) => &[],
         }
     }
 
@@ -180,6 +196,7 @@ impl Trigger {
             Self::Manual => TriggerKind::Manual,
             Self::Replay { .. } => TriggerKind::Replay,
             Self::Dependency { .. } => TriggerKind::Dependency,
+            Self::Backfill(_) => TriggerKind::Backfill,
         }
     }
 }
@@ -260,6 +277,8 @@ pub enum MissReason {
     TooLate,
     /// A newer occurrence runs in its place and covers it.
     Coalesced,
+    /// A person was asked and did not want it.
+    Declined,
 }
 
 /// The status names of the API.

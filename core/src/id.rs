@@ -107,6 +107,10 @@ id!(
     ExecutionId, "exe"
 );
 id!(
+    /// Names a backfill: the executions that were asked for together.
+    BackfillId, "bfl"
+);
+id!(
     /// Names a draft through all its revisions.
     DraftId, "dft"
 );

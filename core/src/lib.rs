@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod activity_cache;
+pub mod backfill;
 pub mod brief;
 pub mod caller;
 pub mod channel;

@@ -31,6 +31,8 @@ pub struct Circumstances {
     pub policy: MisfirePolicy,
     /// How late a missed occurrence may still run.
     pub lateness_window: Duration,
+    /// How long a person is asked at most.
+    pub ask_for: Option<Duration>,
     /// What keeps occurrences from running, or did so lately.
     pub pauses: JobPauses,
     /// How many more occurrences run before the schedule ends; `None` when it does not end so.
@@ -55,6 +57,11 @@ pub enum Punctuality {
     OnTime,
     /// A misfire that runs late.
     Late,
+    /// A misfire that a person is asked about.
+    Asked {
+        /// When it runs without an answer.
+        until: Timestamp,
+    },
 }
 
 /// Occurrences too many to record singly.
@@ -105,7 +112,7 @@ impl Circumstances {
     /// Returns how many of the newest occurrences may run.
     fn runs_max(&self) -> usize {
         let max = match self.policy {
-            MisfirePolicy::RunOnce | MisfirePolicy::Skip => 1,
+            MisfirePolicy::RunOnce | MisfirePolicy::Skip | MisfirePolicy::Ask => 1,
             MisfirePolicy::RunAll => RUN_ALL_MAX,
         };
         let left = self.runs_left.and_then(|left| usize::try_from(left).ok());
@@ -231,9 +238,23 @@ fn judge_one(occurrence: &Occurrence, given: &Circumstances) -> Result<Punctuali
     let is_in_time = late_by <= given.lateness_window;
     match given.policy {
         MisfirePolicy::RunOnce | MisfirePolicy::RunAll if is_in_time => Ok(Punctuality::Late),
-        MisfirePolicy::RunOnce | MisfirePolicy::RunAll => Err(Absence::Missed(MissReason::TooLate)),
+        MisfirePolicy::Ask if is_in_time => Ok(Punctuality::Asked { until: asked_until(occurrence, given) }),
+        MisfirePolicy::RunOnce | MisfirePolicy::RunAll | MisfirePolicy::Ask => {
+            Err(Absence::Missed(MissReason::TooLate))
+        }
         MisfirePolicy::Skip => Err(absence(occurrence.due_at, given)),
     }
+}
+
+/// Returns when an occurrence that a person is asked about runs without an answer: when asking has lasted as long as it
+/// may, and never after the lateness window.
+fn asked_until(occurrence: &Occurrence, given: &Circumstances) -> Timestamp {
+    let after = |at: Timestamp, span: Duration| {
+        let span = chrono::Duration::from_std(span).unwrap_or(chrono::Duration::MAX);
+        at.checked_add_signed(span).unwrap_or(Timestamp::MAX_UTC)
+    };
+    let closed_at = after(occurrence.effective_at, given.lateness_window);
+    given.ask_for.map_or(closed_at, |span| closed_at.min(after(given.now, span)))
 }
 
 /// Says why an occurrence passed that nothing newer covers.

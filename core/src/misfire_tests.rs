@@ -33,6 +33,7 @@ fn circumstances(now: &str, policy: MisfirePolicy) -> Circumstances {
         lateness_window: Duration::from_secs(7 * 24 * 3600),
         pauses: JobPauses::default(),
         runs_left: None,
+        ask_for: None,
     }
 }
 
@@ -237,4 +238,30 @@ fn in_a_long_gap_what_one_kind_of_rule_excludes_shares_a_record() {
     let total: u64 = judged.ranges.iter().map(|range| range.count).sum();
     assert_eq!(total as usize + judged.passed.len() + judged.runs.len(), all, "each has one record");
     assert!(judged.ranges.is_sorted_by_key(|range| range.first_due_at));
+}
+
+#[test]
+fn a_person_is_asked_about_the_newest_for_so_long() {
+    let check = |ask_for: Option<u64>, until: &str| {
+        let given = Circumstances {
+            lateness_window: Duration::from_secs(6 * 3600),
+            ask_for: ask_for.map(Duration::from_secs),
+            ..circumstances("2027-01-06T10:30:00Z", MisfirePolicy::Ask)
+        };
+        let judged = judge(due("0 * * * *", "2027-01-06T08:00:00Z", "2027-01-06T10:30:00Z"), &given);
+        assert_eq!(judged.runs.len(), 1);
+        assert_eq!(judged.runs[0].1, Punctuality::Asked { until: at(until) }, "{ask_for:?}");
+        assert_eq!(judged.passed[0].1, Absence::Missed(MissReason::Coalesced));
+    };
+    check(None, "2027-01-06T16:00:00Z");
+    check(Some(3_600), "2027-01-06T11:30:00Z");
+    check(Some(24 * 3_600), "2027-01-06T16:00:00Z");
+    let policy = MisfirePolicy::Ask;
+    self::check("2027-01-06T08:00:00Z", "2027-01-06T09:00:30Z", policy, &["01-06T09:00 runs OnTime"]);
+    let given = Circumstances {
+        lateness_window: Duration::from_secs(600),
+        ..circumstances("2027-01-06T09:30:00Z", policy)
+    };
+    let judged = judge(due("0 * * * *", "2027-01-06T08:00:00Z", "2027-01-06T09:30:00Z"), &given);
+    assert_eq!(spelled(&judged), ["01-06T09:00 TooLate"], "nobody is asked in vain");
 }

@@ -52,6 +52,8 @@ pub enum NotificationEvent {
     JobMissed,
     /// A job was paused because its executions failed one after another.
     JobPaused,
+    /// A person is asked whether a missed occurrence runs.
+    JobAsks,
     /// A draft waits for review.
     DraftReady,
     /// A draft could not be published.
@@ -64,12 +66,13 @@ pub enum NotificationEvent {
 
 impl NotificationEvent {
     /// Every event, in the order of the API's documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::JobSuccess,
         Self::JobFailure,
         Self::JobPartial,
         Self::JobMissed,
         Self::JobPaused,
+        Self::JobAsks,
         Self::DraftReady,
         Self::PublicationFailed,
         Self::DeliveryFailed,
@@ -84,6 +87,7 @@ impl NotificationEvent {
             Self::JobPartial => "job_partial",
             Self::JobMissed => "job_missed",
             Self::JobPaused => "job_paused",
+            Self::JobAsks => "job_asks",
             Self::DraftReady => "draft_ready",
             Self::PublicationFailed => "publication_failed",
             Self::DeliveryFailed => "delivery_failed",
@@ -100,6 +104,7 @@ impl NotificationEvent {
             | Self::JobPartial
             | Self::JobMissed
             | Self::JobPaused
+            | Self::JobAsks
             | Self::DraftReady
             | Self::PublicationFailed => false,
         }

@@ -15,6 +15,9 @@ pub struct Policy {
     pub misfire: MisfirePolicy,
     /// How late a missed occurrence may still run.
     pub lateness_window: Duration,
+    /// How long a person is asked at most; until the lateness window ends when absent.
+    #[serde(default)]
+    pub ask_for: Option<Duration>,
     /// What happens to an occurrence that comes while the job still has an open execution.
     pub overlap: OverlapPolicy,
     /// Whether and when a failed attempt is tried again.
@@ -26,6 +29,15 @@ pub struct Policy {
     /// After so many failures in a row the job is paused; 0 is never.
     #[serde(default = "Policy::auto_pause_default")]
     pub auto_pause_after: u32,
+    /// How many executions with one key run at once.
+    #[serde(default)]
+    pub concurrency: Option<Concurrency>,
+    /// How many executions start in which time.
+    #[serde(default)]
+    pub rate_limit: Option<RateLimit>,
+    /// How long triggers wait for others like them.
+    #[serde(default)]
+    pub debounce: Option<Debounce>,
 }
 
 impl Policy {
@@ -38,15 +50,6 @@ impl Policy {
     pub fn pauses_after(&self, failures: u32) -> bool {
         self.auto_pause_after > 0 && failures >= self.auto_pause_after
     }
-    /// How many executions with one key run at once.
-    #[serde(default)]
-    pub concurrency: Option<Concurrency>,
-    /// How many executions start in which time.
-    #[serde(default)]
-    pub rate_limit: Option<RateLimit>,
-    /// How long triggers wait for others like them.
-    #[serde(default)]
-    pub debounce: Option<Debounce>,
 }
 
 impl Default for Policy {
@@ -54,6 +57,7 @@ impl Default for Policy {
         Self {
             misfire: MisfirePolicy::RunOnce,
             lateness_window: Duration::from_secs(7 * 24 * 3600),
+            ask_for: None,
             overlap: OverlapPolicy::Skip,
             retry: RetryPolicy::default(),
             timeouts: Timeouts::default(),
@@ -77,6 +81,8 @@ pub enum MisfirePolicy {
     /// Each runs late, one after the other, oldest first: the newest [`RUN_ALL_MAX`](crate::misfire::RUN_ALL_MAX), the
     /// older ones are recorded as coalesced into these.
     RunAll,
+    /// A person is asked about the newest, the older ones are recorded as coalesced into it; without an answer it runs.
+    Ask,
 }
 
 /// What happens to an occurrence that comes while the job still has an open execution.

@@ -31,7 +31,8 @@ pub use secrets::{SecretChanges, SecretStore};
 pub use sources::{SourceCacheStore, SyncCommit};
 pub use verbs::{
     AttemptReport, ClaimRequest, Claimed, CursorMove, DeadLettersOf, DraftDecision, DraftEdit, DraftWrite,
-    Entry, FireDue, Fired, NewExecution, PlannedRun, ReplayDead, Rescue, SettledDead, Steering, StepCommit,
+    Entry, FireDue, Fired, NewBackfill, NewExecution, PlannedRun, ReplayDead, Rescue, SettledDead, Steering,
+    StepCommit,
 };
 
 use std::path::Path;
@@ -43,7 +44,7 @@ use crate::brief::Brief;
 use crate::draft::{BriefDigest, Draft, Publication, PublicationOutcome};
 use crate::event::Event;
 use crate::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
-use crate::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
+use crate::id::{BackfillId, DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use crate::job::{Job, JobClock, JobView};
 use crate::pause::{PauseChange, Pauses};
 use crate::people::AuditEntry;
@@ -145,6 +146,17 @@ pub trait Store:
     /// the payload is not of the job's type. Where its overlap policy lets it not in, it is recorded as skipped. A dead
     /// letter that is run again by it is settled.
     async fn create_execution(&self, new: NewExecution) -> Result<Execution, StoreError>;
+
+    /// Records the executions of a backfill, one after the other and behind everything else; refused for a cancelled job.
+    async fn create_backfill(&self, new: NewBackfill) -> Result<(), StoreError>;
+
+    /// Cancels the open executions of a job's backfill, or of all its backfills, and returns how many.
+    async fn cancel_backfill(
+        &self,
+        job: JobId,
+        backfill: Option<BackfillId>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError>;
 
     /// Wakes executions whose waiting time is over, then gives the holder up to `limit` queued ones in the order of
     /// [`Rank`](crate::queue::Rank), never more of a project than it lets run at once, one of a job without a project,

@@ -231,6 +231,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cron/schedules/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run occurrences of the past
+         * @description Those of `[from, to)` that never ran, one after the other and behind everything else; each run is told the window that
+         *     ends with its occurrence. Neither the next run nor a cursor moves, and what a rule excludes is left out. Ask with
+         *     `dryRun` first: the list is what would run, at most 500.
+         */
+        post: operations["backfillSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/schedules/{id}/backfill/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a backfill
+         * @description What has ended stays; what is still open is cancelled, all at once. Again changes nothing.
+         */
+        post: operations["cancelBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cron/trigger": {
         parameters: {
             query?: never;
@@ -385,6 +427,27 @@ export interface paths {
          * @description It goes on after its last recorded step.
          */
         post: operations["resumeExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cron/executions/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer an execution that asks
+         * @description One that was missed under ASK is WAITING until a person decides: it runs now, at an instant, or not at all. Without an
+         *     answer it runs when `waiting.until` has come; a newer occurrence that runs takes its place.
+         */
+        post: operations["answerExecution"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1450,6 +1513,25 @@ export interface components {
          */
         Access: "VIEW" | "EDIT" | "APPROVE" | "OWN";
         /**
+         * AnswerBody
+         * @description What becomes of an execution that asks whether it is to run.
+         */
+        AnswerBody: {
+            /** @description What is wanted. */
+            answer: components["schemas"]["AnswerWord"];
+            /**
+             * Format: date-time
+             * @description When it runs, for RUN_AT: an instant to come, at most 31 days ahead.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            at?: string;
+        };
+        /**
+         * @description What a person says of an occurrence that was missed.
+         * @enum {string}
+         */
+        AnswerWord: "RUN_NOW" | "RUN_AT" | "SKIP";
+        /**
          * ApproveBody
          * @description The revision a decision is about.
          */
@@ -1501,7 +1583,7 @@ export interface components {
          * @description What somebody did.
          * @enum {string}
          */
-        AuditAction: "PROJECT_CREATED" | "PROJECT_CHANGED" | "PROJECT_REMOVED" | "PROJECT_PAUSED" | "PROJECT_RESUMED" | "MEMBER_PUT" | "MEMBER_REMOVED" | "JOB_CREATED" | "JOB_CHANGED" | "JOB_CANCELLED" | "JOB_PAUSED" | "JOB_RESUMED" | "EXECUTION_TRIGGERED" | "EXECUTION_REPLAYED" | "EXECUTION_CANCELLED" | "EXECUTION_DISMISSED" | "EXECUTION_PAUSED" | "EXECUTION_RESUMED" | "EXECUTION_PINNED" | "EXECUTION_UNPINNED" | "DRAFT_EDITED" | "DRAFT_APPROVED" | "DRAFT_REJECTED" | "DRAFT_PUBLISHED" | "INVITATION_CREATED" | "INVITATION_REVOKED" | "USER_JOINED" | "USER_CHANGED" | "USER_REMOVED" | "PASSWORD_CHANGED" | "PASSWORD_RESET_CREATED" | "PASSWORD_RESET" | "SIGNED_IN" | "SIGNED_OUT" | "SIGNED_OUT_EVERYWHERE" | "OWNER_RECOVERED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "SETTINGS_CHANGED" | "ENGINE_PAUSED" | "ENGINE_RESUMED";
+        AuditAction: "PROJECT_CREATED" | "PROJECT_CHANGED" | "PROJECT_REMOVED" | "PROJECT_PAUSED" | "PROJECT_RESUMED" | "MEMBER_PUT" | "MEMBER_REMOVED" | "JOB_CREATED" | "JOB_CHANGED" | "JOB_CANCELLED" | "JOB_PAUSED" | "JOB_RESUMED" | "EXECUTION_TRIGGERED" | "EXECUTION_REPLAYED" | "EXECUTION_CANCELLED" | "EXECUTION_DISMISSED" | "EXECUTION_PAUSED" | "EXECUTION_RESUMED" | "EXECUTION_PINNED" | "EXECUTION_UNPINNED" | "EXECUTION_ANSWERED" | "BACKFILL_CREATED" | "BACKFILL_CANCELLED" | "DRAFT_EDITED" | "DRAFT_APPROVED" | "DRAFT_REJECTED" | "DRAFT_PUBLISHED" | "INVITATION_CREATED" | "INVITATION_REVOKED" | "USER_JOINED" | "USER_CHANGED" | "USER_REMOVED" | "PASSWORD_CHANGED" | "PASSWORD_RESET_CREATED" | "PASSWORD_RESET" | "SIGNED_IN" | "SIGNED_OUT" | "SIGNED_OUT_EVERYWHERE" | "OWNER_RECOVERED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "SETTINGS_CHANGED" | "ENGINE_PAUSED" | "ENGINE_RESUMED";
         /**
          * AuditEntry
          * @description A change somebody made.
@@ -1543,6 +1625,124 @@ export interface components {
             detail: string | null;
         };
         /**
+         * Backfill
+         * @description What a backfill runs, or would run.
+         */
+        Backfill: {
+            /**
+             * @description Its id; null when nothing was recorded.
+             * @example bfl_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            backfillId: string | null;
+            /** @description The runs, oldest occurrence first, at most 500. */
+            runs: components["schemas"]["BackfillRunBody"][];
+        };
+        /**
+         * BackfillBody
+         * @description A range of the past to run.
+         */
+        BackfillBody: {
+            /**
+             * Format: date-time
+             * @description The first instant.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The first instant that does not belong to the range any more; not to come.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            to: string;
+            /** @description Which of its occurrences run: MISSING when absent. */
+            mode?: components["schemas"]["BackfillMode"];
+            /** @description Whether only the list of what would run is asked for; false when absent. */
+            dryRun?: boolean;
+        };
+        /**
+         * BackfillCancelBody
+         * @description Which backfill to cancel.
+         */
+        BackfillCancelBody: {
+            /**
+             * @description This one; all of the job when absent.
+             * @example bfl_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            backfillId?: string;
+        };
+        /**
+         * BackfillCancelled
+         * @description What was cancelled.
+         */
+        BackfillCancelled: {
+            /**
+             * Format: int64
+             * @description How many executions were still open.
+             */
+            cancelled: number;
+        };
+        /**
+         * @description Which occurrences a backfill runs.
+         * @enum {string}
+         */
+        BackfillMode: "MISSING" | "MISSING_AND_FAILED" | "ALL";
+        /**
+         * BackfillOfBody
+         * @description What an execution of a backfill is for.
+         */
+        BackfillOfBody: {
+            /**
+             * @description The backfill it belongs to.
+             * @example bfl_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            backfillId: string;
+            /**
+             * Format: date-time
+             * @description When its occurrence was due.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            scheduledFor: string;
+            /**
+             * Format: date-time
+             * @description The first instant of its window: when the occurrence before it was due.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            windowFrom: string;
+            /**
+             * Format: date-time
+             * @description The first instant after its window.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            windowTo: string;
+        };
+        /**
+         * BackfillRunBody
+         * @description One occurrence of a backfill.
+         */
+        BackfillRunBody: {
+            /**
+             * Format: date-time
+             * @description When it was due: the end of its window, which does not belong to it.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            dueAt: string;
+            /** @description The same instant as the zone's clocks show it, with their offset. */
+            local: string;
+            /**
+             * Format: date-time
+             * @description The first instant of its window: when the occurrence before it was due.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            windowFrom: string;
+            /** @description What became of it before. */
+            served: components["schemas"]["Served"];
+            /**
+             * @description The execution that runs it; null in a list.
+             * @example exe_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            executionId: string | null;
+        };
+        /**
          * Backup
          * @description A backup that was made.
          */
@@ -1560,6 +1760,19 @@ export interface components {
              * @example 2026-11-23T17:00:00.000Z
              */
             createdAt: string;
+        };
+        /**
+         * BoundBody
+         * @description What an execution holds one of while it runs.
+         */
+        BoundBody: {
+            /** @description The key, as it came out for this execution. */
+            key: string;
+            /**
+             * Format: int64
+             * @description It starts while fewer than this many with the key run.
+             */
+            limit: number;
         };
         /**
          * @description A way to a person: the list of notifications, or mail.
@@ -1591,6 +1804,21 @@ export interface components {
              * @description How long everything else waited.
              */
             tookMs: number;
+        };
+        /**
+         * ConcurrencyBody
+         * @description How many executions with one key run at once, over all jobs and projects of the projects' owner.
+         */
+        ConcurrencyBody: {
+            /** @description What is counted together: a text with `{projectId}`, `{jobId}`, `{type}` or `{payload.NAME}` in it. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How many may run at once.
+             */
+            limit: number;
+            /** @description What becomes of an execution that finds its key taken; QUEUE by default. */
+            onLimit?: components["schemas"]["OnLimit"];
         };
         /**
          * ContentBody
@@ -2081,6 +2309,8 @@ export interface components {
             follows: string[];
             /** @description The executions that followed its end; left out of lists. */
             followers?: string[];
+            /** @description What it is for, of a backfill. */
+            backfill: components["schemas"]["BackfillOfBody"] | null;
             /**
              * Format: date-time
              * @description The occurrence it stands for, of a scheduled one; of a range the last.
@@ -2112,6 +2342,18 @@ export interface components {
             nextAttemptAt: string | null;
             /** @description What it waits for while it is WAITING: it holds no slot meanwhile and spends no attempt. */
             waiting: components["schemas"]["WaitBody"] | null;
+            /**
+             * @description What keeps it from going on, while it is open and does not run; left out otherwise. Told where
+             *     executions are read; it makes no version and no event.
+             */
+            waitingFor?: components["schemas"]["WaitingFor"];
+            /** @description What it holds one of while it runs, where its job's `policy.concurrency` says so. */
+            concurrency?: components["schemas"]["BoundBody"];
+            /**
+             * Format: int64
+             * @description How many triggers it stands for, where its job's `policy.debounceMs` lets them wait for each other.
+             */
+            triggers?: number;
             /** @description What it was told. */
             payload: components["schemas"]["PayloadBody"];
             /**
@@ -2224,7 +2466,7 @@ export interface components {
          * @description The ways to name times.
          * @enum {string}
          */
-        Frequency: "DAILY" | "WEEKLY" | "MONTHLY" | "CUSTOM" | "INTERVAL" | "ONCE";
+        Frequency: "DAILY" | "WEEKLY" | "MONTHLY" | "CUSTOM" | "INTERVAL" | "ONCE" | "NONE";
         /**
          * Growth
          * @description What becomes of the store's size when everything goes on as it did.
@@ -2544,10 +2786,10 @@ export interface components {
             /** @description What people call it. */
             name: string;
             /**
-             * @description Its project.
+             * @description Its project; null for a person's own job.
              * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
              */
-            projectId: string;
+            projectId: string | null;
             /** @description Its own status. */
             status: components["schemas"]["JobStatus"];
             /**
@@ -2738,7 +2980,7 @@ export interface components {
          * @description What happens to occurrences whose time passed unserved.
          * @enum {string}
          */
-        MisfirePolicy: "RUN_ONCE" | "SKIP" | "RUN_ALL";
+        MisfirePolicy: "RUN_ONCE" | "SKIP" | "RUN_ALL" | "ASK";
         /**
          * NewPassword
          * @description Who chooses a new password.
@@ -2843,7 +3085,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationEvent: "job_success" | "job_failure" | "job_partial" | "job_missed" | "job_paused" | "draft_ready" | "publication_failed" | "delivery_failed" | "delivery_unknown";
+        NotificationEvent: "job_success" | "job_failure" | "job_partial" | "job_missed" | "job_paused" | "job_asks" | "draft_ready" | "publication_failed" | "delivery_failed" | "delivery_unknown";
         /**
          * NotificationList
          * @description Part of the caller's notifications.
@@ -2910,6 +3152,11 @@ export interface components {
          * @enum {string}
          */
         OccurrenceStatus: "PLANNED" | "QUEUED" | "RUNNING" | "RETRYING" | "WAITING" | "PAUSED" | "CANCELLING" | "COMPLETED" | "PARTIAL" | "FAILED" | "SKIPPED" | "MISSED" | "CANCELLED";
+        /**
+         * @description What becomes of an execution that finds its concurrency key taken.
+         * @enum {string}
+         */
+        OnLimit: "QUEUE" | "DROP" | "REPLACE";
         /**
          * @description What happens to an occurrence while the job still has an open execution.
          * @enum {string}
@@ -3082,7 +3329,7 @@ export interface components {
         PolicyBody: {
             /**
              * @description What happens to occurrences whose time passed unserved; RUN_ONCE by default. RUN_ALL runs the newest 24, oldest
-             *     first and whatever `overlap` says.
+             *     first and whatever `overlap` says; ASK asks a person, and runs the newest without an answer.
              */
             misfire?: components["schemas"]["MisfirePolicy"];
             /**
@@ -3090,6 +3337,11 @@ export interface components {
              * @description How late a missed occurrence may still run; seven days by default.
              */
             latenessWindowMs?: number;
+            /**
+             * Format: int64
+             * @description How long a person is asked at most under ASK, a minute to 31 days; until the lateness window ends when absent.
+             */
+            askMs?: number;
             /**
              * @description What happens to an occurrence while the job still has an open execution; SKIP by default. A project runs one
              *     execution at a time whatever this says: those let in take turns.
@@ -3110,6 +3362,23 @@ export interface components {
              *     that were missed or skipped are no failures.
              */
             autoPauseAfter?: number;
+            /** @description How many executions with one key run at once; null for as many as there are. */
+            concurrency?: components["schemas"]["ConcurrencyBody"] | null;
+            /** @description How many executions start in which time; null for as many as there are. */
+            rateLimit?: components["schemas"]["RateLimitBody"] | null;
+            /**
+             * Format: int64
+             * @description So long after the newest of several triggers by hand their one execution is ready, 100 ms to a day; null to let none
+             *     wait.
+             */
+            debounceMs?: number | null;
+            /**
+             * Format: int64
+             * @description But no longer than this after the first of them; ten times `debounceMs` when absent.
+             */
+            debounceMaxMs?: number | null;
+            /** @description Which of the job's triggers are alike: a text as that of `concurrency.key`; all of them when absent. */
+            debounceKey?: string | null;
         };
         /**
          * PreferencesBody
@@ -3330,6 +3599,24 @@ export interface components {
             to: string;
             /** @description Whose clocks count, an IANA name. */
             timezone: string;
+        };
+        /**
+         * RateLimitBody
+         * @description How many executions with one key start in any window of time; those that are too many wait.
+         */
+        RateLimitBody: {
+            /**
+             * Format: int64
+             * @description How many may start.
+             */
+            max: number;
+            /**
+             * Format: int64
+             * @description In any window as long as this, 100 ms to 31 days.
+             */
+            perMs: number;
+            /** @description What is counted together: a text as that of `concurrency.key`; the job's own executions when absent. */
+            key?: string;
         };
         /**
          * ReadAll
@@ -3580,6 +3867,11 @@ export interface components {
          * @enum {string}
          */
         Scope: "READ" | "TRIGGER" | "WRITE" | "ADMIN";
+        /**
+         * @description What became of an occurrence before.
+         * @enum {string}
+         */
+        Served: "NEVER" | "FAILED" | "RAN";
         /**
          * Session
          * @description A session.
@@ -4027,7 +4319,8 @@ export interface components {
         /**
          * TimeConfigBody
          * @description The times of a schedule. DAILY takes `hour` and `minute`, or `times`; WEEKLY also `dayOfWeek` or `daysOfWeek`; MONTHLY
-         *     also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest.
+         *     also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest,
+         *     but NONE, which takes only `timezone`: its job runs when it is asked to, or when what it depends on has ended.
          */
         TimeConfigBody: {
             /**
@@ -4242,7 +4535,7 @@ export interface components {
          * @description Why an execution exists.
          * @enum {string}
          */
-        Trigger: "SCHEDULED" | "MANUAL" | "REPLAY" | "DEPENDENCY";
+        Trigger: "SCHEDULED" | "MANUAL" | "REPLAY" | "DEPENDENCY" | "BACKFILL";
         /**
          * TriggerBody
          * @description A job to run now.
@@ -4351,10 +4644,50 @@ export interface components {
             until: string;
         };
         /**
+         * @description What keeps an execution from going on.
+         * @enum {string}
+         */
+        WaitKind: "PAUSED" | "RETRY_AT" | "SERVER_LIMIT" | "PACED" | "DEBOUNCED" | "RATE_LIMIT" | "PAUSED_ENGINE" | "CONCURRENCY_KEY" | "ANSWER" | "BACKFILL" | "PROJECT_BUSY" | "GLOBAL_LIMIT" | "TURN";
+        /**
          * @description What an execution waits for.
          * @enum {string}
          */
-        WaitReason: "RATE_LIMIT";
+        WaitReason: "RATE_LIMIT" | "ASK";
+        /**
+         * WaitingFor
+         * @description What keeps an open execution from going on: the first thing that has to pass.
+         */
+        WaitingFor: {
+            /** @description What. */
+            kind: components["schemas"]["WaitKind"];
+            /** @description The same in a sentence. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description Until when, where that is known.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            until: string | null;
+            /** @description The key, of CONCURRENCY_KEY and RATE_LIMIT. */
+            key: string | null;
+            /**
+             * Format: int64
+             * @description How many run that count; of GLOBAL_LIMIT projects, else executions.
+             */
+            running: number | null;
+            /**
+             * Format: int64
+             * @description How many of them may.
+             */
+            limit: number | null;
+            /** @description Those of them that you may see, at most 5. */
+            executionIds: string[];
+            /**
+             * Format: int64
+             * @description How many are ahead of it in line, at most 1,000.
+             */
+            ahead: number | null;
+        };
         /**
          * @description Whether and how soon something is wanted.
          * @enum {string}
@@ -6170,6 +6503,161 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    backfillSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-11-10T00:00:00.000Z",
+                 *       "to": "2026-11-17T00:00:00.000Z",
+                 *       "mode": "MISSING"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BackfillBody"];
+            };
+        };
+        responses: {
+            /** @description Nothing was recorded: a list was asked for, or there is nothing to run. */
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "backfillId": "bfl_01KAR70A1B3C5D7E9F1G3H5J7K",
+                     *       "runs": [
+                     *         {
+                     *           "dueAt": "2026-11-16T08:00:00.000Z",
+                     *           "local": "2026-11-16T09:00:00+01:00",
+                     *           "windowFrom": "2026-11-09T08:00:00.000Z",
+                     *           "served": "NEVER",
+                     *           "executionId": "exe_01KAR70A1B3C5D7E9F1G3H5J7K"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description Its executions are on the disk and will run one after the other. */
+            202: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "backfillId": "bfl_01KAR70A1B3C5D7E9F1G3H5J7K",
+                     *       "runs": [
+                     *         {
+                     *           "dueAt": "2026-11-16T08:00:00.000Z",
+                     *           "local": "2026-11-16T09:00:00+01:00",
+                     *           "windowFrom": "2026-11-09T08:00:00.000Z",
+                     *           "served": "NEVER",
+                     *           "executionId": "exe_01KAR70A1B3C5D7E9F1G3H5J7K"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            414: components["responses"]["Refused414"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    cancelBackfill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "backfillId": "bfl_01KAR70A1B3C5D7E9F1G3H5J7K"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BackfillCancelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cancelled": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BackfillCancelled"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            414: components["responses"]["Refused414"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     triggerSchedule: {
         parameters: {
             query?: never;
@@ -6353,6 +6841,7 @@ export interface operations {
                      *           "trigger": "SCHEDULED",
                      *           "replayOf": null,
                      *           "follows": [],
+                     *           "backfill": null,
                      *           "dueAt": "2026-11-24T08:00:00.000Z",
                      *           "status": "COMPLETED",
                      *           "reason": null,
@@ -6457,6 +6946,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "followers": [],
+                     *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,
@@ -6621,6 +7111,7 @@ export interface operations {
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
                      *       "follows": [],
+                     *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "CANCELLED",
                      *       "reason": null,
@@ -6701,6 +7192,7 @@ export interface operations {
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
                      *       "follows": [],
+                     *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "PAUSED",
                      *       "reason": null,
@@ -6781,6 +7273,7 @@ export interface operations {
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
                      *       "follows": [],
+                     *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "QUEUED",
                      *       "reason": null,
@@ -6819,6 +7312,94 @@ export interface operations {
             409: components["responses"]["Refused409"];
             412: components["responses"]["Refused412"];
             414: components["responses"]["Refused414"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    answerExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The execution. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "RUN_NOW"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_01KAR70A1B3C5D7E9F1G3H5J7K",
+                     *       "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
+                     *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "type": "GENERATE_CONTENT",
+                     *       "trigger": "SCHEDULED",
+                     *       "replayOf": null,
+                     *       "backfill": null,
+                     *       "dueAt": "2026-11-24T08:00:00.000Z",
+                     *       "status": "QUEUED",
+                     *       "reason": null,
+                     *       "excludedBy": null,
+                     *       "supersededBy": null,
+                     *       "nextAttemptAt": "2026-11-24T08:12:00.000Z",
+                     *       "waiting": null,
+                     *       "payload": {},
+                     *       "priority": 5,
+                     *       "attempts": [],
+                     *       "rescues": 0,
+                     *       "items": {
+                     *         "processed": 0,
+                     *         "succeeded": 0,
+                     *         "failed": 0
+                     *       },
+                     *       "output": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-11-24T08:00:00.000Z",
+                     *       "startedAt": null,
+                     *       "finishedAt": null,
+                     *       "durationMs": null,
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            414: components["responses"]["Refused414"];
+            415: components["responses"]["Refused415"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];

@@ -23,8 +23,8 @@ MEANINGS = re.compile(
     r"|projectId$|jobId$|id$|fromStep$|fromFailedStep$|stats$|body$|title$|tags|search$|isEnabled$"
     # That a code or a link was given out and not used, an end lies ahead, a time is not its own end, a person is known.
     r"|code$|token$|expiresAt$|quietHours/|digest/|userId$|email$|localRoots"
-    # That a project fits the type of its job, a heir is somebody else, what is given is less than ownership.
-    r"|type$|handOverTo$|projectIds/|access$|overrides/|emailAddress$|until$|reason$|payload/)"
+    # That an answer has a time where it needs one, a project fits the type of its job, a heir is somebody else, what is given is less than ownership.
+    r"|at$|type$|handOverTo$|projectIds/|access$|overrides/|emailAddress$|until$|reason$|payload/)"
 )
 
 

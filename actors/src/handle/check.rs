@@ -174,6 +174,9 @@ impl Faults {
             self.duration("/policy/retry/untilMs", until, second, day * 30);
         }
         self.duration("/policy/latenessWindowMs", policy.lateness_window, Duration::ZERO, day * 366);
+        if let Some(ask_for) = policy.ask_for {
+            self.duration("/policy/askMs", ask_for, second * 60, day * 31);
+        }
         let timeouts = &policy.timeouts;
         self.duration("/policy/timeouts/startMs", timeouts.start, second, day * 30);
         self.duration("/policy/timeouts/runMs", timeouts.run, second, day);

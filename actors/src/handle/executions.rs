@@ -2,7 +2,7 @@
 
 use dateline_core::caller::Access;
 use dateline_core::execution::{
-    Execution, ExecutionEvent, ExecutionStatus, LogLine, StepRecord, StepResult, Trigger,
+    Answer, Execution, ExecutionEvent, ExecutionStatus, LogLine, StepRecord, StepResult, Trigger,
 };
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::{Job, Payload};
@@ -10,10 +10,14 @@ use dateline_core::people::AuditAction;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::queue::Obstacle;
 use dateline_core::store::{ExecutionFilter, ExecutionStats, NewExecution, ObstacleQuery, Page, PageRequest};
+use dateline_core::time::rfc3339;
 
 use super::Dateline;
 use super::check::{Faults, fault_free};
 use crate::request::{ExecutionDetail, RequestError, Told};
+
+/// What is to run later than this is better asked for then.
+const ANSWER_MAX: chrono::Duration = chrono::Duration::days(31);
 
 impl Dateline {
     /// Runs a job now, also a disabled one, beside its schedule.
@@ -106,7 +110,8 @@ impl Dateline {
         if !copied_steps.is_empty() {
             fault_free(payload.beyond(&earlier.payload))?;
         }
-        let trigger = Trigger::Replay { of: earlier.id };
+        // What belongs to a backfill keeps its window.
+        let trigger = earlier.backfilled().map_or(Trigger::Replay { of: earlier.id }, Trigger::Backfill);
         self.ask(job.clone(), trigger, Some(payload), None, copied_steps).await
     }
 
@@ -125,7 +130,7 @@ impl Dateline {
         let now = self.now();
         let id = ExecutionId::fresh(now, &*self.shared.parts.entropy);
         let action = match &trigger {
-            Trigger::Replay { .. } => AuditAction::ExecutionReplayed,
+            Trigger::Replay { .. } | Trigger::Backfill(_) => AuditAction::ExecutionReplayed,
             Trigger::Manual | Trigger::Scheduled | Trigger::Dependency { .. } => {
                 AuditAction::ExecutionTriggered
             }
@@ -191,6 +196,24 @@ impl Dateline {
         Ok(store.unpin_execution(id, self.now()).await?)
     }
 
+    /// Says of an execution that asks whether it is to run: now, at an instant, or not at all. Until that instant another
+    /// answer can be given, and a newer occurrence that runs takes its place.
+    ///
+    /// # Errors
+    /// [`RequestError::Invalid`] for an instant that is not to come, or too far; refused for one that does not ask.
+    pub async fn answer_execution(&self, id: ExecutionId, answer: Answer) -> Result<Execution, RequestError> {
+        if let Answer::RunAt(at) = answer {
+            let now = self.now();
+            if at <= now || at > now + ANSWER_MAX {
+                let mut faults = Faults::default();
+                faults.add("/at", &rfc3339(at), "an instant that is still to come, at most 31 days ahead");
+                self.execution_for(id, Access::Edit).await?;
+                faults.into_result()?;
+            }
+        }
+        self.steer(id, ExecutionEvent::Answered(answer), AuditAction::ExecutionAnswered).await
+    }
+
     async fn steer(
         &self,
         id: ExecutionId,
@@ -221,16 +244,17 @@ impl Dateline {
     /// # Errors
     /// [`RequestError::Store`] when the store cannot be read.
     pub async fn obstacles(&self, of: &[Execution]) -> Result<Vec<Option<Obstacle>>, RequestError> {
-        if !of.iter().any(|execution| execution.state.is_open()) {
+        let open = of.iter().filter(|execution| execution.state.is_open());
+        let executions: Vec<ExecutionId> = open.map(|execution| execution.id).collect();
+        if executions.is_empty() {
             return Ok(vec![None; of.len()]);
         }
-        let asked = ObstacleQuery {
-            executions: of.iter().map(|execution| execution.id).collect(),
-            within: self.reach().await?,
-            projects_max: self.projects_max_at_start(),
-            now: self.now(),
-        };
-        Ok(self.store().obstacles(asked).await?)
+        let (within, projects_max) = (self.reach().await?, self.projects_max_at_start());
+        let asked = ObstacleQuery { executions, within, projects_max, now: self.now() };
+        let mut found = self.store().obstacles(asked).await?.into_iter();
+        let of_each =
+            |execution: &Execution| execution.state.is_open().then(|| found.next().flatten()).flatten();
+        Ok(of.iter().map(of_each).collect())
     }
 
     /// Returns an execution's log, oldest line first.

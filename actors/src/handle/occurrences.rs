@@ -1,7 +1,7 @@
 //! A job's past and coming occurrences, each with what became of it and why.
 
 use dateline_core::caller::Access;
-use dateline_core::execution::{Due, ExecutionStatus, MissReason, Outcome, SkipReason};
+use dateline_core::execution::{Due, ExecutionStatus, MissReason, Outcome, SkipReason, WaitReason};
 use dateline_core::id::JobId;
 use dateline_core::job::JobView;
 use dateline_core::schedule::{ExcludedBy, ExclusionKind, Occurrence};
@@ -135,6 +135,7 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
         (Some(Outcome::Missed(MissReason::TooLate)), _) => {
             "It would have run later than the lateness window allows."
         }
+        (Some(Outcome::Missed(MissReason::Declined)), _) => "Somebody was asked and did not want it.",
         (Some(Outcome::Missed(MissReason::Coalesced)), _) => {
             "A newer occurrence ran in its place and covers it."
         }
@@ -145,7 +146,10 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
         }
         (Some(Outcome::Cancelled), _) => "Somebody stopped it.",
         (None, ExecutionStatus::Paused) => "A person paused it.",
-        (None, ExecutionStatus::Waiting) => "It waits for a rate limit to pass.",
+        (None, ExecutionStatus::Waiting) => match record.waits_for {
+            Some(WaitReason::Ask) => "It was missed, and somebody is asked whether it is to run.",
+            Some(WaitReason::RateLimit) | None => "It waits for a rate limit to pass.",
+        },
         (None, ExecutionStatus::Retrying) => "An attempt failed; it will be tried again.",
         (Some(Outcome::Completed), _) | (None, _) => return None,
     };

@@ -147,7 +147,7 @@ impl SchedulerState {
     fn paced(&mut self, view: &JobView, plan: Plan, now: Timestamp) -> FireDue {
         let pace = self.shared.settings.misfire_pace;
         let start = |punctuality| match punctuality {
-            Punctuality::OnTime => now,
+            Punctuality::OnTime | Punctuality::Asked { .. } => now,
             Punctuality::Late => {
                 let ready_at = self.late_from.max(now);
                 self.late_from = later(ready_at, pace);

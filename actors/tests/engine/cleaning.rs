@@ -27,6 +27,7 @@ fn cleanup() -> NewJob {
         is_enabled: false,
         policy: Policy::default(),
         payload: Told::new(),
+        depends_on: None,
     }
 }
 

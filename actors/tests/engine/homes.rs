@@ -27,6 +27,7 @@ async fn own_job(life: &Life<'_>, n: u128, person: UserId) -> JobId {
         is_enabled: true,
         policy: Policy::default(),
         payload: Payload::GenerateContent(GenerateContent::default()),
+        depends_on: None,
         pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,

@@ -217,7 +217,9 @@ fn what_waits_says_for_what() {
         let first = trigger(plain).await;
         life.reaches(first, ExecutionStatus::Running).await;
         assert_eq!(obstacle(first).await, None, "it runs");
-        let (second, third) = (trigger(plain).await, trigger(plain).await);
+        let second = trigger(plain).await;
+        life.pass(Duration::from_millis(1)).await;
+        let third = trigger(plain).await;
         let held = |ahead| Held { by: vec![first], running: 1, limit: 1, ahead };
         assert_eq!(obstacle(second).await, Some(Obstacle::ProjectBusy { held: held(0) }));
         assert_eq!(obstacle(third).await, Some(Obstacle::ProjectBusy { held: held(1) }));

@@ -1,5 +1,6 @@
 //! `dateline job`: what is done for a project, and when.
 
+mod backfill;
 mod dependencies;
 mod schedule;
 
@@ -8,6 +9,7 @@ use dateline_core::clock::Clock;
 use dateline_openapi::{calls, types};
 use serde_json::{Value, json};
 
+use self::backfill::BackfillArgs;
 use self::dependencies::DependencyArgs;
 use self::schedule::ScheduleArgs;
 use super::body::WithArgs;
@@ -31,6 +33,7 @@ Examples:
   dateline job next friday
   dateline job edit friday --at 18:30
   dateline job edit friday --with '{\"policy\": {\"overlap\": \"BUFFER_ONE\"}}'
+  dateline job backfill friday --from 2026-10-01 --to 2026-11-01 --dry-run
   dateline job pause friday --reason holidays --until 2027-01-04
   dateline job resume friday
   dateline job disable friday
@@ -104,6 +107,13 @@ enum Verb {
         /// Also run it now when the pause kept an occurrence back
         #[arg(long)]
         run_latest: bool,
+    },
+    /// Run occurrences of the past that never ran: listed first, then run one after the other
+    Backfill {
+        /// The job
+        job: String,
+        #[command(flatten)]
+        backfill: BackfillArgs,
     },
     /// Cancel a job for good; its history stays
     Cancel {
@@ -234,6 +244,7 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
             let body = Some(types::ResumeBody { run_latest: Some(run_latest) });
             session.show(&calls::ResumeSchedule { body, ..calls::ResumeSchedule::new(id) }, whole).await
         }
+        Verb::Backfill { job, backfill } => backfill.run(session, &job).await,
         Verb::Cancel { job, confirm } => {
             let job = session.job(&job).await?;
             confirm.ask(&format!("This cancels the job `{}` for good, and its open runs", job.name))?;

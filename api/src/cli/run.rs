@@ -3,6 +3,7 @@
 mod dead;
 
 use clap::{Args, Subcommand};
+use dateline_core::time::Timestamp;
 use dateline_openapi::types::{self, Execution, ExecutionStatus};
 use dateline_openapi::{Answer, List, calls};
 
@@ -11,7 +12,7 @@ use super::confirm::ConfirmArgs;
 use super::output::{CommandError, print};
 use super::server::{PageArgs, ServerArgs, Session};
 use super::table::{sheet, table};
-use super::text::{Moment, PlatformName, moment, word_of};
+use super::text::{Moment, PlatformName, instant, moment, word_of};
 use super::when::lasted;
 
 const EXAMPLES: &str = "\
@@ -19,6 +20,8 @@ Examples:
   dateline run list --job friday --status failed
   dateline run list --stats -n 1
   dateline run show last
+  dateline run list --status waiting
+  dateline run answer last --at 2027-01-04T17:00:00Z
   dateline run replay last --from-step write/mastodon
   dateline run list --dead
   dateline run replay last --from-failed
@@ -73,6 +76,21 @@ enum Verb {
     Unpin {
         /// The run
         run: String,
+    },
+    /// Say whether a missed run that asks is to run: now, at an instant, or not at all
+    #[command(group(clap::ArgGroup::new("answer").required(true).args(["now", "at", "skip"])))]
+    Answer {
+        /// The run
+        run: String,
+        /// It runs now
+        #[arg(long)]
+        now: bool,
+        /// It runs at this instant
+        #[arg(long, value_name = "INSTANT", value_parser = instant)]
+        at: Option<Timestamp>,
+        /// It does not run
+        #[arg(long)]
+        skip: bool,
     },
     /// Run again what a run did, as a new run
     Replay {
@@ -181,6 +199,16 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
         Verb::Unpin { run } => {
             let id = session.run(&run).await?;
             session.show(&calls::UnpinExecution::new(id), kept).await
+        }
+        Verb::Answer { run, now: _, at, skip } => {
+            let id = session.run(&run).await?;
+            let answer = match (at, skip) {
+                (Some(_), _) => types::AnswerWord::RunAt,
+                (None, true) => types::AnswerWord::Skip,
+                (None, false) => types::AnswerWord::RunNow,
+            };
+            let body = types::AnswerBody { answer, at };
+            session.show(&calls::AnswerExecution::new(id, body), standing).await
         }
         Verb::Replay { run: None, dead, from_failed, .. } => dead.replay(session, from_failed).await,
         Verb::Replay { run: Some(run), dead: _, from_step, from_failed, platforms } => {

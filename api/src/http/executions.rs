@@ -1,5 +1,6 @@
 //! `/api/cron/executions`: what ran, what it did, and control over what still runs.
 
+mod answer;
 mod parts;
 mod waiting;
 
@@ -15,7 +16,10 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 
-pub use self::parts::{AttemptBody, DeadLetterBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody};
+pub use self::answer::{AnswerBody, AnswerWord};
+pub use self::parts::{
+    AttemptBody, BackfillOfBody, DeadLetterBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody,
+};
 pub use self::waiting::{BoundBody, WaitingFor};
 use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Millis, Word, words};
@@ -30,7 +34,7 @@ words!(DeadLetterState as DeadLetterState
     ("What became of an execution that failed: OPEN until it is run again or dismissed."):
     Open, Replayed, Dismissed);
 words!(TriggerKind as Trigger ("Why an execution exists."): Scheduled, Manual, Replay,
-    Dependency);
+    Dependency, Backfill);
 
 /// The record of one run of a job for one trigger, or of occurrences that never ran.
 #[derive(Debug, Object)]
@@ -54,6 +58,8 @@ pub struct Execution {
     /// The executions that followed its end; left out of lists.
     #[oai(skip_serializing_if_is_none)]
     pub followers: Option<Vec<Id<ExecutionId>>>,
+    /// What it is for, of a backfill.
+    pub backfill: Option<BackfillOfBody>,
     /// The occurrence it stands for, of a scheduled one; of a range the last.
     pub due_at: Option<Instant>,
     /// Where it stands.
@@ -133,6 +139,7 @@ impl From<dateline_core::execution::Execution> for Execution {
             replay_of: parts::replay_of(&execution.trigger),
             follows: execution.trigger.upstream().iter().copied().map(Id).collect(),
             followers: None,
+            backfill: execution.backfilled().map(Into::into),
             due_at: execution.due.as_ref().map(|due| Instant(due.key())),
             status: Word(execution.state.status()),
             reason,
@@ -389,6 +396,24 @@ impl Executions {
         id: Path<Id<ExecutionId>>,
     ) -> poem::Result<Json<Execution>> {
         Ok(Json(shared.as_caller(&caller).resume_execution(id.0.0).await.map_err(Problem::from)?.into()))
+    }
+
+    /// Answer an execution that asks
+    ///
+    /// One that was missed under ASK is WAITING until a person decides: it runs now, at an instant, or not at all. Without an
+    /// answer it runs when `waiting.until` has come; a newer occurrence that runs takes its place.
+    #[oai(path = "/:id/answer", method = "post", operation_id = "answerExecution")]
+    async fn answer(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The execution.
+        id: Path<Id<ExecutionId>>,
+        body: Json<AnswerBody>,
+    ) -> poem::Result<Json<Execution>> {
+        let answer = body.0.answer()?;
+        let dateline = shared.as_caller(&caller);
+        Ok(Json(dateline.answer_execution(id.0.0, answer).await.map_err(Problem::from)?.into()))
     }
 
     /// Dismiss a dead letter

@@ -187,6 +187,7 @@ identities!(
     ProjectId,
     JobId,
     ExecutionId,
+    BackfillId,
     DraftId,
     PublicationId,
     HolderId,

@@ -26,7 +26,8 @@ use super::{QueryScope, Shared};
 words!(AuditAction as AuditAction ("What somebody did."): ProjectCreated, ProjectChanged, ProjectRemoved,
     ProjectPaused, ProjectResumed, MemberPut, MemberRemoved, JobCreated, JobChanged, JobCancelled, JobPaused, JobResumed,
     ExecutionTriggered, ExecutionReplayed, ExecutionCancelled, ExecutionDismissed,
-    ExecutionPaused, ExecutionResumed, ExecutionPinned, ExecutionUnpinned, DraftEdited, DraftApproved, DraftRejected, DraftPublished, InvitationCreated,
+    ExecutionPaused, ExecutionResumed, ExecutionPinned, ExecutionUnpinned, ExecutionAnswered, BackfillCreated,
+    BackfillCancelled, DraftEdited, DraftApproved, DraftRejected, DraftPublished, InvitationCreated,
     InvitationRevoked, UserJoined, UserChanged, UserRemoved, PasswordChanged, PasswordResetCreated, PasswordReset,
     SignedIn, SignedOut, SignedOutEverywhere, OwnerRecovered, TokenCreated, TokenRevoked, SettingsChanged, EnginePaused, EngineResumed);
 

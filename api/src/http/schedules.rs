@@ -1,5 +1,6 @@
 //! `/api/cron/schedule(s)`, `/api/cron/trigger` and `/api/cron/preview`: jobs and when they run.
 
+mod backfill;
 mod dependencies;
 mod job;
 mod occurrences;
@@ -19,6 +20,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 
+pub use self::backfill::{BackfillBody, BackfillCancelBody, BackfillCancelled, Backfills};
 pub use self::dependencies::{DependenciesBody, LinkedJobBody};
 pub use self::job::{
     CursorBody, Job, JobCreate, JobCreated, JobPatch, PayloadBody, Preview, PreviewBody, Toggle, TriggerBody,
@@ -254,6 +256,42 @@ impl Schedules {
             shared.as_caller(&caller).occurrences(id.0.0, from, to, page).await.map_err(Problem::from)?;
         let items = page.items.into_iter().map(Into::into).collect();
         Ok(Json(List::new(&shared, &scope, items, page.next)))
+    }
+
+    /// Run occurrences of the past
+    ///
+    /// Those of `[from, to)` that never ran, one after the other and behind everything else; each run is told the window that
+    /// ends with its occurrence. Neither the next run nor a cursor moves, and what a rule excludes is left out. Ask with
+    /// `dryRun` first: the list is what would run, at most 500.
+    #[oai(path = "/schedules/:id/backfill", method = "post", operation_id = "backfillSchedule")]
+    async fn backfill(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The job.
+        id: Path<Id<JobId>>,
+        body: Json<BackfillBody>,
+    ) -> poem::Result<Backfills> {
+        let plan = shared.as_caller(&caller).backfill(id.0.0, body.0.into()).await.map_err(Problem::from)?;
+        Ok(plan.into())
+    }
+
+    /// Cancel a backfill
+    ///
+    /// What has ended stays; what is still open is cancelled, all at once. Again changes nothing.
+    #[oai(path = "/schedules/:id/backfill/cancel", method = "post", operation_id = "cancelBackfill")]
+    async fn cancel_backfill(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        /// The job.
+        id: Path<Id<JobId>>,
+        body: Json<BackfillCancelBody>,
+    ) -> poem::Result<Json<BackfillCancelled>> {
+        let backfill = body.0.backfill_id.map(|id| id.0);
+        let cancelled =
+            shared.as_caller(&caller).cancel_backfill(id.0.0, backfill).await.map_err(Problem::from)?;
+        Ok(Json(BackfillCancelled { cancelled: cancelled as u64 }))
     }
 
     /// Run a job now

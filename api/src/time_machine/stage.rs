@@ -9,13 +9,14 @@ use dateline_actors::request::{NewJob, NewProject, Told};
 use dateline_actors::{Dateline, Engine, ManualClock, Parts, Settings};
 use dateline_core::brief::Style;
 use dateline_core::clock::Clock;
+use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus};
 use dateline_core::id::JobId;
 use dateline_core::job::{JobType, NextDue};
 use dateline_core::platform::Platform;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
 use dateline_core::secret::{KeyRing, SecretKey};
 use dateline_core::source::Source;
-use dateline_core::store::{PageRequest, Store};
+use dateline_core::store::{ExecutionFilter, PageRequest, Store};
 use dateline_core::time::Timestamp;
 use dateline_store::{MemoryMedium, OpenOptions, RedbStore, WriterPlace};
 
@@ -138,7 +139,9 @@ impl<'a> Stage<'a> {
             if now >= target {
                 return Ok(());
             }
-            let next = next_at(store).await?.filter(|at| *at < target).unwrap_or(target);
+            let asked = questions(store).await?.into_iter().min();
+            let next = next_at(store).await?.into_iter().chain(asked).min();
+            let next = next.filter(|at| *at < target).unwrap_or(target);
             let left = (next - now).to_std().unwrap_or_default();
             if left > ARRIVAL {
                 // Nothing is due on the way, so nobody sees the leap but the clock.
@@ -148,7 +151,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Waits until nothing is due and nothing is open.
+    /// Waits until nothing is due and nothing is open but what asks: nobody answers on a stage.
     async fn settle(&self, store: &dyn Store) -> Result<(), PlayError> {
         let since = self.clock.now();
         loop {
@@ -156,7 +159,8 @@ impl<'a> Stage<'a> {
             // In this order: what is due becomes open in one commit, and asked the other way round it could hide in between.
             let is_due = !store.due_jobs(now, 1).await?.is_empty();
             let gauges = store.gauges().await?;
-            if !is_due && gauges.queued + gauges.waiting + gauges.running == 0 {
+            let open = gauges.queued + gauges.waiting + gauges.running;
+            if !is_due && (open == 0 || is_asking_only(store, open, now).await?) {
                 return Ok(());
             }
             if now - since > SETTLE_MAX {
@@ -196,6 +200,24 @@ impl<'a> Stage<'a> {
         }
         Ok(lines)
     }
+}
+
+/// Returns when each execution that asks runs without an answer.
+async fn questions(store: &dyn Store) -> Result<Vec<Timestamp>, PlayError> {
+    let filter = ExecutionFilter { status: Some(ExecutionStatus::Waiting), ..ExecutionFilter::default() };
+    let page = PageRequest { limit: PAGE, after: None };
+    let waiting = store.executions(filter, page).await?.items;
+    let until = |one: &Execution| match &one.state {
+        ExecutionState::Waiting { wait, .. } if one.state.is_asking() => Some(wait.until),
+        _ => None,
+    };
+    Ok(waiting.iter().filter_map(until).collect())
+}
+
+/// Whether all that is open waits for an answer, and will for a while.
+async fn is_asking_only(store: &dyn Store, open: u64, now: Timestamp) -> Result<bool, PlayError> {
+    let questions = questions(store).await?;
+    Ok(questions.len() as u64 == open && questions.iter().all(|until| *until > now))
 }
 
 /// Returns when the next occurrence is to start.

@@ -174,3 +174,14 @@ fn what_is_due_together_runs_before_the_clock_leaps_on() {
     let late: Vec<_> = lines.iter().filter(late).collect();
     assert!(late.is_empty(), "{late:#?}");
 }
+
+#[test]
+fn what_asks_runs_when_its_window_ends_since_nobody_answers() {
+    let mut asking = job("a", "0 9 * * *");
+    asking.policy.misfire = MisfirePolicy::Ask;
+    asking.policy.lateness_window = std::time::Duration::from_secs(6 * 3600);
+    let down = vec![Restart { at: at("2027-01-02T07:00:00Z"), down: TimeDelta::hours(2) }];
+    let scenario =
+        Scenario { restarts: down, ..quiet("2027-01-01T00:00:00Z", "2027-01-04T00:00:00Z", vec![asking]) };
+    check(&scenario, &["01T08:00 RAN @01T08:00", "02T08:00 LATE @02T14:00", "03T08:00 RAN @03T08:00"]);
+}

@@ -39,7 +39,7 @@ async fn types_are_strict_and_every_fault_is_named() {
     check(json!({ "timeConfig": { "hour": 18_446_744_073_709_551_615u64 } }), &["/timeConfig/hour"]).await;
     check(json!({ "timeConfig": { "startAt": "tomorrow" } }), &["/timeConfig/startAt"]).await;
     check(json!({ "timeConfig": { "dayOfWeek": 1 } }), &["/timeConfig/dayOfWeek"]).await;
-    check(json!({ "policy": { "misfire": "ASK" } }), &["/policy/misfire"]).await;
+    check(json!({ "policy": { "misfire": "LATER" } }), &["/policy/misfire"]).await;
     check(json!({ "policy": { "overlap": "ALLOW_SOME" } }), &["/policy/overlap"]).await;
     check(json!({ "policy": { "retry": { "kind": "SOMETIMES" } } }), &["/policy/retry/kind"]).await;
     check(json!({ "policy": { "priority": 10 } }), &["/policy/priority"]).await;

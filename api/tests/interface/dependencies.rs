@@ -73,7 +73,7 @@ async fn what_cannot_be_depended_on_is_named() {
         (json!({ "jobs": [stranger] }), "/dependsOn/jobs/0"),
         (json!({ "jobs": [] }), "/dependsOn/jobs"),
         (json!({ "jobs": "all" }), "/dependsOn/jobs"),
-        (json!({ "jobs": [second["id"], second["id"]] }), "/dependsOn/jobs"),
+        (json!({ "jobs": [second["id"], second["id"]] }), "/dependsOn/jobs/1"),
         (json!({ "jobs": [second["id"]], "mode": "SOME" }), "/dependsOn/mode"),
         (json!({ "jobs": [second["id"]], "on": "COMPLETED" }), "/dependsOn/on"),
         (json!({ "jobs": [second["id"]], "after": 1 }), "/dependsOn/after"),

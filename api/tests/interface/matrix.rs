@@ -41,7 +41,7 @@ const OPEN: [&str; 7] = [
 const ENDLESS: [&str; 1] = ["streamEvents"];
 
 /// What changing operations ask of the caller's say in the project; reading ones ask for VIEW.
-const CHANGES: [(&str, Access); 28] = [
+const CHANGES: [(&str, Access); 31] = [
     ("changeProject", Access::Edit),
     ("removeProject", Access::Own),
     ("putMember", Access::Own),
@@ -51,6 +51,8 @@ const CHANGES: [(&str, Access); 28] = [
     ("toggleSchedule", Access::Edit),
     ("cancelSchedule", Access::Edit),
     ("pauseSchedule", Access::Edit),
+    ("backfillSchedule", Access::Edit),
+    ("cancelBackfill", Access::Edit),
     ("resumeSchedule", Access::Edit),
     ("pauseProject", Access::Edit),
     ("resumeProject", Access::Edit),
@@ -60,6 +62,7 @@ const CHANGES: [(&str, Access); 28] = [
     ("resumeExecution", Access::Edit),
     ("pinExecution", Access::Edit),
     ("unpinExecution", Access::Edit),
+    ("answerExecution", Access::Edit),
     ("replayExecution", Access::Edit),
     ("dismissExecution", Access::Edit),
     ("replayDeadLetters", Access::Edit),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExecutionStatus, Outcome, Wait};
+use super::{Answer, ExecutionStatus, MissReason, Outcome, Wait, WaitReason};
 use crate::id::{ExecutionId, HolderId};
 use crate::time::Timestamp;
 
@@ -133,6 +133,10 @@ pub enum ExecutionEvent {
     DismissRequested,
     /// It has to make way at once: whoever holds it loses it.
     Terminated,
+    /// A person says whether it runs.
+    Answered(Answer),
+    /// A newer occurrence runs, or is asked about, in its place.
+    Covered,
 }
 
 /// An event a state has no answer to.
@@ -169,6 +173,11 @@ impl ExecutionState {
     /// Whether anything can still happen to it.
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Finished { .. })
+    }
+
+    /// Whether a person is asked whether it runs.
+    pub fn is_asking(&self) -> bool {
+        matches!(self, Self::Waiting { wait: Wait { reason: WaitReason::Ask, .. }, .. })
     }
 
     /// Returns the claim of the worker that holds it.
@@ -244,12 +253,26 @@ impl ExecutionState {
                 E::Terminated,
             ) => Self::cancelled(now),
             (state @ Self::Finished { outcome: Outcome::Failed, .. }, E::DismissRequested) => state,
+            (Self::Waiting { wait: Wait { reason: WaitReason::Ask, .. }, since }, E::Answered(answer)) => {
+                Self::answered(answer, since, now)
+            }
+            (Self::Waiting { wait: Wait { reason: WaitReason::Ask, .. }, .. }, E::Covered) => {
+                Self::missed(MissReason::Coalesced, now)
+            }
             (
                 state @ Self::Finished { outcome: Outcome::Cancelled, .. },
                 E::CancelRequested | E::Terminated,
             ) => state,
             (state, event) => return Err(Refusal { status: state.status(), event }),
         })
+    }
+
+    fn answered(answer: Answer, since: Timestamp, now: Timestamp) -> Self {
+        match answer {
+            Answer::RunNow => Self::queued(now),
+            Answer::RunAt(until) => Self::Waiting { wait: Wait { reason: WaitReason::Ask, until }, since },
+            Answer::Skip => Self::missed(MissReason::Declined, now),
+        }
     }
 
     fn rested(is_pausing: bool, now: Timestamp) -> Self {
@@ -262,6 +285,10 @@ impl ExecutionState {
 
     fn failed(now: Timestamp) -> Self {
         Self::Finished { outcome: Outcome::Failed, at: now }
+    }
+
+    fn missed(reason: MissReason, now: Timestamp) -> Self {
+        Self::Finished { outcome: Outcome::Missed(reason), at: now }
     }
 
     fn cancelled(now: Timestamp) -> Self {

@@ -10,6 +10,10 @@ fn wait() -> Wait {
     Wait { reason: WaitReason::RateLimit, until: from_unix_ms(9_000) }
 }
 
+fn ask() -> Wait {
+    Wait { reason: WaitReason::Ask, until: from_unix_ms(9_000) }
+}
+
 fn states() -> Vec<(&'static str, ExecutionState)> {
     let at = from_unix_ms(0);
     let finished = |outcome| ExecutionState::Finished { outcome, at };
@@ -19,6 +23,7 @@ fn states() -> Vec<(&'static str, ExecutionState)> {
         ("pausing", ExecutionState::Running { attempt: 1, lease: lease(), is_pausing: true }),
         ("retrying", ExecutionState::Retrying { failed: 1, retry_at: at }),
         ("waiting", ExecutionState::Waiting { wait: wait(), since: at }),
+        ("asking", ExecutionState::Waiting { wait: ask(), since: at }),
         ("paused", ExecutionState::Paused { since: at }),
         ("cancelling", ExecutionState::Cancelling { attempt: 1, lease: lease(), since: at }),
         ("completed", finished(Outcome::Completed)),
@@ -48,6 +53,10 @@ fn events() -> Vec<(&'static str, ExecutionEvent)> {
         ("cancel", E::CancelRequested),
         ("dismiss", E::DismissRequested),
         ("terminated", E::Terminated),
+        ("run now", E::Answered(Answer::RunNow)),
+        ("run later", E::Answered(Answer::RunAt(from_unix_ms(30_000)))),
+        ("skip", E::Answered(Answer::Skip)),
+        ("covered", E::Covered),
     ]
 }
 
@@ -84,6 +93,14 @@ const LAWFUL: &[(&str, &str, &str)] = &[
     ("waiting", "woken", "queued"),
     ("waiting", "pause", "paused"),
     ("waiting", "cancel", "cancelled"),
+    ("asking", "woken", "queued"),
+    ("asking", "pause", "paused"),
+    ("asking", "cancel", "cancelled"),
+    ("asking", "terminated", "cancelled"),
+    ("asking", "run now", "queued"),
+    ("asking", "run later", "asking"),
+    ("asking", "skip", "missed"),
+    ("asking", "covered", "missed"),
     ("paused", "pause", "paused"),
     ("paused", "resume", "queued"),
     ("paused", "cancel", "cancelled"),
@@ -110,6 +127,7 @@ const LAWFUL: &[(&str, &str, &str)] = &[
 fn label(state: &ExecutionState) -> &'static str {
     match state {
         ExecutionState::Running { is_pausing: true, .. } => "pausing",
+        asking if asking.is_asking() => "asking",
         other => match other.status() {
             ExecutionStatus::Queued => "queued",
             ExecutionStatus::Running => "running",

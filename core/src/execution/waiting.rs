@@ -31,6 +31,19 @@ pub struct Wait {
 pub enum WaitReason {
     /// A server takes no more requests for a while.
     RateLimit,
+    /// A person is asked whether it runs at all; without an answer it does.
+    Ask,
+}
+
+/// What a person says of an occurrence that was missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It runs now.
+    RunNow,
+    /// It runs then, unless a newer one runs before.
+    RunAt(Timestamp),
+    /// It does not run.
+    Skip,
 }
 
 impl Wait {

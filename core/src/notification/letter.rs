@@ -85,7 +85,7 @@ struct Entry {
 }
 
 /// The kinds of news, in the order in which a person needs them.
-const KINDS: [(&str, Mark, &[NotificationEvent]); 4] = [
+const KINDS: [(&str, Mark, &[NotificationEvent]); 5] = [
     (
         "Needs a look",
         Mark::Bad,
@@ -98,6 +98,7 @@ const KINDS: [(&str, Mark, &[NotificationEvent]); 4] = [
             NotificationEvent::DeliveryUnknown,
         ],
     ),
+    ("To decide", Mark::Plain, &[NotificationEvent::JobAsks]),
     ("Missed", Mark::Bad, &[NotificationEvent::JobMissed]),
     ("Completed", Mark::Good, &[NotificationEvent::JobSuccess]),
     ("Ready for review", Mark::Plain, &[NotificationEvent::DraftReady]),

@@ -105,6 +105,17 @@ pub enum Facts {
         /// Why the last one did.
         error: Option<String>,
     },
+    /// A person is asked whether a missed occurrence runs.
+    Ask {
+        /// The project's name.
+        project: String,
+        /// The job's name.
+        job: String,
+        /// When it was due.
+        due_at: Timestamp,
+        /// When it runs without an answer.
+        until: Timestamp,
+    },
     /// A draft waits for review.
     Draft {
         /// The project's name.
@@ -186,6 +197,18 @@ impl News {
             error: execution.error.as_ref().map(reason),
         };
         Self::of_execution(NotificationEvent::JobPaused, execution, facts)
+    }
+
+    /// Returns the news of an execution that asks whether it is to run.
+    pub fn of_question(execution: &Execution, project: &str, job: &str) -> Option<Self> {
+        let ExecutionState::Waiting { wait, since: _ } = &execution.state else { return None };
+        let facts = Facts::Ask {
+            project: told(project, NAME_CHARS_MAX),
+            job: told(job, NAME_CHARS_MAX),
+            due_at: execution.due.as_ref()?.key(),
+            until: wait.until,
+        };
+        Some(Self::of_execution(NotificationEvent::JobAsks, execution, facts))
     }
 
     /// Returns the news of a draft that was just written.
@@ -307,7 +330,7 @@ fn missed_of<'e>(execution: &&'e Execution) -> Option<(&'e Execution, MissReason
         return None;
     };
     match reason {
-        MissReason::Coalesced => return None,
+        MissReason::Coalesced | MissReason::Declined => return None,
         MissReason::Down | MissReason::Asleep | MissReason::TooLate => {}
     }
     let due = match execution.due.as_ref()? {

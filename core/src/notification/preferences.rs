@@ -159,6 +159,7 @@ impl Preferences {
             | NotificationEvent::JobPartial
             | NotificationEvent::JobMissed
             | NotificationEvent::JobPaused
+            | NotificationEvent::JobAsks
             | NotificationEvent::PublicationFailed
             | NotificationEvent::DeliveryFailed
             | NotificationEvent::DeliveryUnknown => now,

@@ -70,6 +70,8 @@ pub struct Gate {
 /// When a gate is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GateKind {
+    /// While none of the job's backfills runs.
+    Past,
     /// While fewer than `limit` run.
     Slots {
         /// How many may run.
@@ -87,16 +89,18 @@ pub enum GateKind {
 impl Execution {
     /// Returns the gates it passes before it starts, in their order. What has started once takes part in no rate any more.
     pub fn gates(&self) -> impl Iterator<Item = Gate> {
+        let past =
+            self.backfilled().map(|_| Gate { id: gate_id("backfill", &self.job, &[]), kind: GateKind::Past });
         let rate = self.rate.as_ref().filter(|_| self.attempts.is_empty());
         let rate = rate.map(|bound| Gate {
-            id: gate_id("rate", bound.owner, &[&bound.max, &bound.per.as_millis(), &bound.key]),
+            id: gate_id("rate", &bound.owner, &[&bound.max, &bound.per.as_millis(), &bound.key]),
             kind: GateKind::Rate { max: bound.max, per: bound.per },
         });
         let slots = self.concurrency.as_ref().map(|bound| Gate {
-            id: gate_id("concurrency", bound.owner, &[&bound.key]),
+            id: gate_id("concurrency", &bound.owner, &[&bound.key]),
             kind: GateKind::Slots { limit: bound.limit },
         });
-        rate.into_iter().chain(slots)
+        past.into_iter().chain(rate).chain(slots)
     }
 
     /// Returns the number of what its triggers have in common, where those wait for others like them.
@@ -108,12 +112,12 @@ impl Execution {
 impl Debounced {
     /// Returns the number of what triggers of a job have in common.
     pub fn id(&self, job: JobId) -> u128 {
-        gate_id("debounce", self.owner, &[&job, &self.key])
+        gate_id("debounce", &self.owner, &[&job, &self.key])
     }
 }
 
 /// Returns the number of a gate: 128 bits, so that no two are ever one. Only the last part may hold any character.
-fn gate_id(kind: &str, owner: UserId, parts: &[&dyn fmt::Display]) -> u128 {
+fn gate_id(kind: &str, owner: &dyn fmt::Display, parts: &[&dyn fmt::Display]) -> u128 {
     let mut text = format!("{kind} {owner}");
     for part in parts {
         text.push_str(&format!(" {part}"));

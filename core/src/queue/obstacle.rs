@@ -58,6 +58,11 @@ pub enum Obstacle {
         /// Who holds it.
         held: Held,
     },
+    /// Its job's backfills run one after the other.
+    Backfill {
+        /// How many of them are ahead in line, at most [`AHEAD_MAX`].
+        ahead: usize,
+    },
     /// As many of its project run as it lets.
     ProjectBusy {
         /// What runs.
@@ -99,6 +104,7 @@ impl Obstacle {
             Self::PausedEngine { until } | Self::RateLimit { until, .. } => *until,
             Self::Paused { .. }
             | Self::ConcurrencyKey { .. }
+            | Self::Backfill { .. }
             | Self::ProjectBusy { .. }
             | Self::GlobalLimit { .. }
             | Self::Turn { .. } => None,
@@ -116,6 +122,7 @@ impl Obstacle {
             | Self::Debounced { .. }
             | Self::RateLimit { .. }
             | Self::PausedEngine { .. }
+            | Self::Backfill { .. }
             | Self::GlobalLimit { .. }
             | Self::Turn { .. } => None,
         }
@@ -132,6 +139,12 @@ impl Obstacle {
             }
             Self::Outside(Wait { reason: WaitReason::RateLimit, until }) => {
                 format!("A server takes no more requests until {}.", rfc3339(*until))
+            }
+            Self::Outside(Wait { reason: WaitReason::Ask, until }) => {
+                format!(
+                    "A person is asked whether it runs; without an answer it does at {}.",
+                    rfc3339(*until)
+                )
             }
             Self::Paced { until } => {
                 format!("Its start is spread with others after downtime: not before {}.", rfc3339(*until))
@@ -163,6 +176,10 @@ impl Obstacle {
             Self::ProjectBusy { held } => {
                 let (running, limit) = (held.running, held.limit);
                 format!("{running} of {limit} executions of its project run{}.", held.rest())
+            }
+            Self::Backfill { ahead: 0 } => "One of its job's backfills runs; it is next.".to_owned(),
+            Self::Backfill { ahead } => {
+                format!("Backfills of a job run one after the other; {} before it.", counted(*ahead))
             }
             Self::GlobalLimit { running, limit } => format!("{running} of {limit} projects run."),
             Self::Turn { ahead: 0 } => "It is next.".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::draft::DraftStatus;
-use crate::execution::{Due, ExecutionStatus, Outcome, TriggerKind};
+use crate::execution::{Due, ExecutionStatus, Outcome, TriggerKind, WaitReason};
 use crate::home::Home;
 use crate::id::{ExecutionId, JobId, ProjectId};
 use crate::job::JobType;
@@ -128,6 +128,8 @@ pub struct OccurrenceRecord {
     pub status: ExecutionStatus,
     /// How it ended, with the reason of a skipped or missed one.
     pub outcome: Option<Outcome>,
+    /// What it waits for.
+    pub waits_for: Option<WaitReason>,
     /// The newer execution it made way for.
     pub superseded_by: Option<ExecutionId>,
     /// When it started.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::backfill::Backfilled;
 use crate::brief::Brief;
 use crate::content::{Content, Evidence, Finding};
 use crate::draft::{Draft, DraftEvent};
@@ -64,6 +65,11 @@ pub enum Entry {
     ByPolicy,
     /// It waits for its turn: one of several that are made up for together.
     InLine,
+    /// A person is asked; meanwhile it is none of those that are open.
+    Ask {
+        /// When it runs without an answer.
+        until: Timestamp,
+    },
 }
 
 /// What firing came to.
@@ -113,6 +119,17 @@ pub struct ReplayDead {
     pub from_failed_step: bool,
     /// The ids the new executions get: as many as there are, at most, are run again.
     pub ids: Vec<ExecutionId>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// A backfill somebody asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewBackfill {
+    /// The job to run.
+    pub job: JobId,
+    /// The executions, oldest occurrence first, each with its id.
+    pub runs: Vec<(ExecutionId, Backfilled)>,
     /// The present.
     pub now: Timestamp,
 }

@@ -11,8 +11,9 @@
 //! A check is given an empty store of its own and panics when the store breaks a promise.
 
 mod attempts;
-mod debounce;
+mod backfills;
 mod dead_letters;
+mod debounce;
 mod dependencies;
 mod drafts;
 mod firing;
@@ -25,6 +26,7 @@ mod operation;
 mod overlaps;
 mod pauses;
 mod people;
+mod questions;
 mod queue;
 mod requests;
 mod retention;
@@ -145,6 +147,11 @@ checks![
     dead_letters::what_fails_for_good_is_laid_aside_until_somebody_settles_it,
     dead_letters::dead_letters_are_run_again_together_the_oldest_first,
     dead_letters::what_cannot_be_run_again_hides_no_other_dead_letter,
+    questions::a_question_holds_nothing_and_runs_without_an_answer,
+    questions::a_newer_run_takes_the_place_of_a_question,
+    questions::an_answer_is_carried_out_once,
+    backfills::a_backfill_runs_in_order_behind_everything_else,
+    backfills::a_backfill_is_cancelled_whole_and_never_too_old,
     requests::a_request_changes_things_once,
     requests::a_key_is_its_users_and_its_requests_own,
     requests::a_refused_request_is_not_remembered,

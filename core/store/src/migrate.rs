@@ -47,7 +47,11 @@ pub(crate) struct Schema {
 /// | | who waits before a gate and who has passed it, latest starts, triggers that wait for others: tables of their own |
 pub(crate) const SCHEMA: Schema = Schema {
     version: SCHEMA_VERSION,
-    migrations: &[Migration { from: 1, apply: add_tables }, Migration { from: 2, apply: add_third }, Migration { from: 3, apply: create_tables }],
+    migrations: &[
+        Migration { from: 1, apply: add_tables },
+        Migration { from: 2, apply: add_third },
+        Migration { from: 3, apply: create_tables },
+    ],
 };
 
 /// Creates the tables an older schema did not have; nothing that it had is in them.

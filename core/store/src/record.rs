@@ -263,8 +263,13 @@ const STATUSES: [ExecutionStatus; 12] = [
     ExecutionStatus::Cancelled,
 ];
 
-const TRIGGERS: [TriggerKind; 4] =
-    [TriggerKind::Scheduled, TriggerKind::Manual, TriggerKind::Replay, TriggerKind::Dependency];
+const TRIGGERS: [TriggerKind; 5] = [
+    TriggerKind::Scheduled,
+    TriggerKind::Manual,
+    TriggerKind::Replay,
+    TriggerKind::Dependency,
+    TriggerKind::Backfill,
+];
 
 fn status_code(status: ExecutionStatus) -> u8 {
     match status {
@@ -289,6 +294,7 @@ fn trigger_code(trigger: TriggerKind) -> u8 {
         TriggerKind::Manual => 2,
         TriggerKind::Replay => 3,
         TriggerKind::Dependency => 4,
+        TriggerKind::Backfill => 5,
     }
 }
 
@@ -336,6 +342,7 @@ pub(crate) fn event_code(event: NotificationEvent) -> u8 {
         NotificationEvent::DeliveryFailed => 7,
         NotificationEvent::DeliveryUnknown => 8,
         NotificationEvent::JobPaused => 9,
+        NotificationEvent::JobAsks => 10,
     }
 }
 

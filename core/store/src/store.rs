@@ -9,16 +9,16 @@ use dateline_core::brief::Brief;
 use dateline_core::draft::{BriefDigest, Draft, Publication, PublicationOutcome};
 use dateline_core::event::Event;
 use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
-use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
+use dateline_core::id::{BackfillId, DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Job, JobClock, JobView};
 use dateline_core::pause::{PauseChange, Pauses};
 use dateline_core::people::AuditEntry;
 use dateline_core::project::Project;
 use dateline_core::store::{
     AttemptReport, ClaimRequest, Claimed, CommitListener, CommitMeter, DeadLettersOf, DraftDecision,
-    DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter, NewExecution,
-    OccurrenceRecord, Page, PageRequest, ReplayDead, Rescue, SecretChanges, SettledDead, Steering,
-    StepCommit, Store, StoreError,
+    DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats, FireDue, Fired, JobFilter, NewBackfill,
+    NewExecution, OccurrenceRecord, Page, PageRequest, ReplayDead, Rescue, SecretChanges, SettledDead,
+    Steering, StepCommit, Store, StoreError,
 };
 use dateline_core::time::Timestamp;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -248,6 +248,19 @@ impl Store for RedbStore {
 
     async fn create_execution(&self, new: NewExecution) -> Result<Execution, StoreError> {
         self.change(Target::New, move |t| t.create_execution(&new)).await
+    }
+
+    async fn create_backfill(&self, new: NewBackfill) -> Result<(), StoreError> {
+        self.change(Target::New, move |t| t.create_backfill(&new)).await
+    }
+
+    async fn cancel_backfill(
+        &self,
+        job: JobId,
+        backfill: Option<BackfillId>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.change(Target::New, move |t| t.cancel_backfill(job, backfill, now)).await
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {

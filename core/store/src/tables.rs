@@ -137,7 +137,7 @@ pub(crate) const RATE_DUE: Index<(i64, u128), ()> = TableDefinition::new("due_ra
 pub(crate) const DEBOUNCES: Index<u128, u128> = TableDefinition::new("debounces");
 /// Leases by their end. Key: (expires at, ms; execution). Value: holder.
 pub(crate) const LEASES: Index<(i64, u128), u128> = TableDefinition::new("leases");
-/// Open executions of each job. Key: (job; 0 never started, 1 started; execution).
+/// Open executions of each job. Key: (job; 0 never started, 1 started, 2 a person is asked, 3 of a backfill; execution).
 pub(crate) const OPEN: Index<(u128, u8, u128), ()> = TableDefinition::new("open_executions");
 /// (facet; scope; recorded at, ms; execution).
 pub(crate) type HistoryKey = (u8, u128, i64, u128);

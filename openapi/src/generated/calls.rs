@@ -506,6 +506,66 @@ impl Pages for ListOccurrences {
     }
 }
 
+/// Run occurrences of the past
+///
+/// Those of `\[from, to)` that never ran, one after the other and behind everything else; each run is told the window that
+/// ends with its occurrence. Neither the next run nor a cursor moves, and what a rule excludes is left out. Ask with
+/// `dryRun` first: the list is what would run, at most 500.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BackfillSchedule {
+    /// The job.
+    pub id: String,
+    /// What is sent.
+    pub body: BackfillBody,
+}
+
+impl BackfillSchedule {
+    /// Returns the call with what it needs.
+    pub fn new(id: impl Into<String>, body: BackfillBody) -> Self {
+        Self { id: id.into(), body }
+    }
+}
+
+impl Call for BackfillSchedule {
+    type Answer = Backfill;
+    const ID: &'static str = "backfillSchedule";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "schedules", &self.id, "backfill"])
+            .body(&self.body)
+            .keyed()
+    }
+}
+
+/// Cancel a backfill
+///
+/// What has ended stays; what is still open is cancelled, all at once. Again changes nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CancelBackfill {
+    /// The job.
+    pub id: String,
+    /// What is sent.
+    pub body: BackfillCancelBody,
+}
+
+impl CancelBackfill {
+    /// Returns the call with what it needs.
+    pub fn new(id: impl Into<String>, body: BackfillCancelBody) -> Self {
+        Self { id: id.into(), body }
+    }
+}
+
+impl Call for CancelBackfill {
+    type Answer = BackfillCancelled;
+    const ID: &'static str = "cancelBackfill";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "schedules", &self.id, "backfill", "cancel"])
+            .body(&self.body)
+            .keyed()
+    }
+}
+
 /// Run a job now
 ///
 /// Also a disabled or paused one, beside its schedule. The answer comes once the execution is on the disk.
@@ -761,6 +821,36 @@ impl Call for ResumeExecution {
     fn request(&self) -> Request {
         Request::new(Method::Post, &["api", "cron", "executions", &self.id, "resume"])
             .header("If-Match", &self.if_match)
+            .keyed()
+    }
+}
+
+/// Answer an execution that asks
+///
+/// One that was missed under ASK is WAITING until a person decides: it runs now, at an instant, or not at all. Without an
+/// answer it runs when `waiting.until` has come; a newer occurrence that runs takes its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerExecution {
+    /// The execution.
+    pub id: String,
+    /// What is sent.
+    pub body: AnswerBody,
+}
+
+impl AnswerExecution {
+    /// Returns the call with what it needs.
+    pub fn new(id: impl Into<String>, body: AnswerBody) -> Self {
+        Self { id: id.into(), body }
+    }
+}
+
+impl Call for AnswerExecution {
+    type Answer = Execution;
+    const ID: &'static str = "answerExecution";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "executions", &self.id, "answer"])
+            .body(&self.body)
             .keyed()
     }
 }

@@ -28,6 +28,26 @@ words! {
     }
 }
 
+/// What becomes of an execution that asks whether it is to run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswerBody {
+    /// What is wanted.
+    pub answer: AnswerWord,
+    /// When it runs, for RUN_AT: an instant to come, at most 31 days ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+}
+
+words! {
+    /// What a person says of an occurrence that was missed.
+    AnswerWord {
+        RunNow = "RUN_NOW",
+        RunAt = "RUN_AT",
+        Skip = "SKIP",
+    }
+}
+
 /// The revision a decision is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -88,6 +108,9 @@ words! {
         ExecutionResumed = "EXECUTION_RESUMED",
         ExecutionPinned = "EXECUTION_PINNED",
         ExecutionUnpinned = "EXECUTION_UNPINNED",
+        ExecutionAnswered = "EXECUTION_ANSWERED",
+        BackfillCreated = "BACKFILL_CREATED",
+        BackfillCancelled = "BACKFILL_CANCELLED",
         DraftEdited = "DRAFT_EDITED",
         DraftApproved = "DRAFT_APPROVED",
         DraftRejected = "DRAFT_REJECTED",
@@ -137,6 +160,88 @@ pub struct AuditEntry {
     pub detail: Option<String>,
 }
 
+/// What a backfill runs, or would run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Backfill {
+    /// Its id; null when nothing was recorded.
+    pub backfill_id: Option<String>,
+    /// The runs, oldest occurrence first, at most 500.
+    pub runs: Vec<BackfillRunBody>,
+}
+
+/// A range of the past to run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackfillBody {
+    /// The first instant.
+    pub from: Instant,
+    /// The first instant that does not belong to the range any more; not to come.
+    pub to: Instant,
+    /// Which of its occurrences run: MISSING when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<BackfillMode>,
+    /// Whether only the list of what would run is asked for; false when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
+}
+
+/// Which backfill to cancel.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackfillCancelBody {
+    /// This one; all of the job when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfill_id: Option<String>,
+}
+
+/// What was cancelled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackfillCancelled {
+    /// How many executions were still open.
+    pub cancelled: u64,
+}
+
+words! {
+    /// Which occurrences a backfill runs.
+    BackfillMode {
+        Missing = "MISSING",
+        MissingAndFailed = "MISSING_AND_FAILED",
+        All = "ALL",
+    }
+}
+
+/// What an execution of a backfill is for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackfillOfBody {
+    /// The backfill it belongs to.
+    pub backfill_id: String,
+    /// When its occurrence was due.
+    pub scheduled_for: Instant,
+    /// The first instant of its window: when the occurrence before it was due.
+    pub window_from: Instant,
+    /// The first instant after its window.
+    pub window_to: Instant,
+}
+
+/// One occurrence of a backfill.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackfillRunBody {
+    /// When it was due: the end of its window, which does not belong to it.
+    pub due_at: Instant,
+    /// The same instant as the zone's clocks show it, with their offset.
+    pub local: String,
+    /// The first instant of its window: when the occurrence before it was due.
+    pub window_from: Instant,
+    /// What became of it before.
+    pub served: Served,
+    /// The execution that runs it; null in a list.
+    pub execution_id: Option<String>,
+}
+
 /// A backup that was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -147,6 +252,16 @@ pub struct Backup {
     pub bytes: u64,
     /// When the snapshot was taken.
     pub created_at: Instant,
+}
+
+/// What an execution holds one of while it runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BoundBody {
+    /// The key, as it came out for this execution.
+    pub key: String,
+    /// It starts while fewer than this many with the key run.
+    pub limit: u64,
 }
 
 words! {
@@ -181,6 +296,19 @@ pub struct Compaction {
     pub bytes_after: u64,
     /// How long everything else waited.
     pub took_ms: u64,
+}
+
+/// How many executions with one key run at once, over all jobs and projects of the projects' owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConcurrencyBody {
+    /// What is counted together: a text with `{projectId}`, `{jobId}`, `{type}` or `{payload.NAME}` in it.
+    pub key: String,
+    /// How many may run at once.
+    pub limit: u64,
+    /// What becomes of an execution that finds its key taken; QUEUE by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_limit: Option<OnLimit>,
 }
 
 /// A text as it would be published.
@@ -613,6 +741,8 @@ pub struct Execution {
     /// The executions that followed its end; left out of lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub followers: Option<Vec<String>>,
+    /// What it is for, of a backfill.
+    pub backfill: Option<BackfillOfBody>,
     /// The occurrence it stands for, of a scheduled one; of a range the last.
     pub due_at: Option<Instant>,
     /// Where it stands.
@@ -629,6 +759,16 @@ pub struct Execution {
     pub next_attempt_at: Option<Instant>,
     /// What it waits for while it is WAITING: it holds no slot meanwhile and spends no attempt.
     pub waiting: Option<WaitBody>,
+    /// What keeps it from going on, while it is open and does not run; left out otherwise. Told where
+    /// executions are read; it makes no version and no event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_for: Option<WaitingFor>,
+    /// What it holds one of while it runs, where its job's `policy.concurrency` says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<BoundBody>,
+    /// How many triggers it stands for, where its job's `policy.debounceMs` lets them wait for each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triggers: Option<u64>,
     /// What it was told.
     pub payload: PayloadBody,
     /// Its claim order, 0 to 9; 9 is claimed first.
@@ -658,12 +798,6 @@ pub struct Execution {
     pub steps: Option<Vec<StepBody>>,
     /// Grows with every change.
     pub version: u64,
-    /// Waiting.
-    #[serde(default)]
-    pub waiting_for: Option<WaitingFor>,
-    /// Key.
-    #[serde(default)]
-    pub concurrency: Option<BoundBody>,
 }
 
 /// Part of the history, and counts over all of it when asked for.
@@ -785,6 +919,7 @@ words! {
         Custom = "CUSTOM",
         Interval = "INTERVAL",
         Once = "ONCE",
+        None = "NONE",
     }
 }
 
@@ -1112,8 +1247,8 @@ pub struct LinkedJobBody {
     pub job_id: String,
     /// What people call it.
     pub name: String,
-    /// Its project.
-    pub project_id: String,
+    /// Its project; null for a person's own job.
+    pub project_id: Option<String>,
     /// Its own status.
     pub status: JobStatus,
     /// When it was cancelled for good: it then never ends again.
@@ -1189,6 +1324,7 @@ words! {
         RunOnce = "RUN_ONCE",
         Skip = "SKIP",
         RunAll = "RUN_ALL",
+        Ask = "ASK",
     }
 }
 
@@ -1263,6 +1399,7 @@ words! {
         JobPartial = "job_partial",
         JobMissed = "job_missed",
         JobPaused = "job_paused",
+        JobAsks = "job_asks",
         DraftReady = "draft_ready",
         PublicationFailed = "publication_failed",
         DeliveryFailed = "delivery_failed",
@@ -1326,6 +1463,15 @@ words! {
         Skipped = "SKIPPED",
         Missed = "MISSED",
         Cancelled = "CANCELLED",
+    }
+}
+
+words! {
+    /// What becomes of an execution that finds its concurrency key taken.
+    OnLimit {
+        Queue = "QUEUE",
+        Drop = "DROP",
+        Replace = "REPLACE",
     }
 }
 
@@ -1483,12 +1629,15 @@ pub struct PlatformEntry {
 #[serde(rename_all = "camelCase")]
 pub struct PolicyBody {
     /// What happens to occurrences whose time passed unserved; RUN_ONCE by default. RUN_ALL runs the newest 24, oldest
-    /// first and whatever `overlap` says.
+    /// first and whatever `overlap` says; ASK asks a person, and runs the newest without an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub misfire: Option<MisfirePolicy>,
     /// How late a missed occurrence may still run; seven days by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lateness_window_ms: Option<u64>,
+    /// How long a person is asked at most under ASK, a minute to 31 days; until the lateness window ends when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_ms: Option<u64>,
     /// What happens to an occurrence while the job still has an open execution; SKIP by default. A project runs one
     /// execution at a time whatever this says: those let in take turns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1506,6 +1655,22 @@ pub struct PolicyBody {
     /// that were missed or skipped are no failures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_pause_after: Option<u64>,
+    /// How many executions with one key run at once; null for as many as there are.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<Option<ConcurrencyBody>>,
+    /// How many executions start in which time; null for as many as there are.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<Option<RateLimitBody>>,
+    /// So long after the newest of several triggers by hand their one execution is ready, 100 ms to a day; null to let none
+    /// wait.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub debounce_ms: Option<Option<u64>>,
+    /// But no longer than this after the first of them; ten times `debounceMs` when absent.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub debounce_max_ms: Option<Option<u64>>,
+    /// Which of the job's triggers are alike: a text as that of `concurrency.key`; all of them when absent.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub debounce_key: Option<Option<String>>,
 }
 
 /// What a person wants to be told.
@@ -1751,6 +1916,19 @@ pub struct QuietHoursBody {
     pub timezone: String,
 }
 
+/// How many executions with one key start in any window of time; those that are too many wait.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RateLimitBody {
+    /// How many may start.
+    pub max: u64,
+    /// In any window as long as this, 100 ms to 31 days.
+    pub per_ms: u64,
+    /// What is counted together: a text as that of `concurrency.key`; the job's own executions when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
 /// How many notifications were marked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -1955,6 +2133,15 @@ words! {
         Trigger = "TRIGGER",
         Write = "WRITE",
         Admin = "ADMIN",
+    }
+}
+
+words! {
+    /// What became of an occurrence before.
+    Served {
+        Never = "NEVER",
+        Failed = "FAILED",
+        Ran = "RAN",
     }
 }
 
@@ -2247,7 +2434,8 @@ words! {
 }
 
 /// The times of a schedule. DAILY takes `hour` and `minute`, or `times`; WEEKLY also `dayOfWeek` or `daysOfWeek`; MONTHLY
-/// also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest.
+/// also `dayOfMonth`; CUSTOM takes `cronExpression`; INTERVAL `everyMs` and `anchorAt`; ONCE `instants`. All take the rest,
+/// but NONE, which takes only `timezone`: its job runs when it is asked to, or when what it depends on has ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeConfigBody {
@@ -2418,6 +2606,7 @@ words! {
         Manual = "MANUAL",
         Replay = "REPLAY",
         Dependency = "DEPENDENCY",
+        Backfill = "BACKFILL",
     }
 }
 
@@ -2514,10 +2703,52 @@ pub struct WaitBody {
 }
 
 words! {
+    /// What keeps an execution from going on.
+    WaitKind {
+        Paused = "PAUSED",
+        RetryAt = "RETRY_AT",
+        ServerLimit = "SERVER_LIMIT",
+        Paced = "PACED",
+        Debounced = "DEBOUNCED",
+        RateLimit = "RATE_LIMIT",
+        PausedEngine = "PAUSED_ENGINE",
+        ConcurrencyKey = "CONCURRENCY_KEY",
+        Answer = "ANSWER",
+        Backfill = "BACKFILL",
+        ProjectBusy = "PROJECT_BUSY",
+        GlobalLimit = "GLOBAL_LIMIT",
+        Turn = "TURN",
+    }
+}
+
+words! {
     /// What an execution waits for.
     WaitReason {
         RateLimit = "RATE_LIMIT",
+        Ask = "ASK",
     }
+}
+
+/// What keeps an open execution from going on: the first thing that has to pass.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingFor {
+    /// What.
+    pub kind: WaitKind,
+    /// The same in a sentence.
+    pub text: String,
+    /// Until when, where that is known.
+    pub until: Option<Instant>,
+    /// The key, of CONCURRENCY_KEY and RATE_LIMIT.
+    pub key: Option<String>,
+    /// How many run that count; of GLOBAL_LIMIT projects, else executions.
+    pub running: Option<u64>,
+    /// How many of them may.
+    pub limit: Option<u64>,
+    /// Those of them that you may see, at most 5.
+    pub execution_ids: Vec<String>,
+    /// How many are ahead of it in line, at most 1,000.
+    pub ahead: Option<u64>,
 }
 
 words! {
@@ -2527,24 +2758,4 @@ words! {
         Immediate = "IMMEDIATE",
         Digest = "DIGEST",
     }
-}
-
-/// Stand-in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WaitingFor {
-    /// Kind.
-    pub kind: String,
-    /// Text.
-    pub text: String,
-}
-
-/// Stand-in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BoundBody {
-    /// Key.
-    pub key: String,
-    /// Limit.
-    pub limit: u64,
 }

@@ -65,6 +65,10 @@ impl Plan {
     /// Keeps the moves of cursors that still stand where this plan found them. Another execution may have moved one on
     /// while this one rested, or before it was replayed; no cursor goes back.
     pub(super) async fn onward(&self, run: &Run, moves: Vec<CursorMove>) -> Result<Vec<CursorMove>, Fault> {
+        // A window of the past says nothing of how far the job has come.
+        if run.claimed.execution.backfilled().is_some() {
+            return Ok(Vec::new());
+        }
         let cursors = run.shared.parts.store.job(run.claimed.job.id).await?.cursors;
         let found = |platform| self.platforms.iter().find(|planned| planned.platform == platform);
         let is_there = |to: &CursorMove| {
@@ -84,6 +88,7 @@ pub(super) async fn fetch(work: Work<'_>) -> Result<Done<Plan>, Fault> {
     reading::refuse_outside(run, &project).await?;
     let (head, is_cached) = head(run, &project).await?;
     let asked = work.told.platforms.as_ref();
+    let is_of_today = run.claimed.execution.backfilled().is_none();
     let platforms: Vec<Planned> = project
         .platforms
         .into_iter()
@@ -91,7 +96,7 @@ pub(super) async fn fetch(work: Work<'_>) -> Result<Done<Plan>, Fault> {
         .map(|entry| Planned {
             platform: entry.platform,
             settings: entry.settings,
-            cursor: cursor(&cursors, entry.platform, &head.stream),
+            cursor: cursor(&cursors, entry.platform, &head.stream).filter(|_| is_of_today),
         })
         .collect();
     if platforms.is_empty() {

@@ -84,9 +84,16 @@ async fn scan_window(
 ) -> Result<Option<Window>, Fault> {
     let run = work.run;
     let since = cursor.as_ref().map_or_else(|| "the beginning".to_owned(), |cursor| cursor.sha.clone());
+    let of = run.claimed.execution.backfilled();
+    let from = match (of, cursor) {
+        (Some(of), _) => ScanFrom::Date(of.since),
+        (None, Some(CursorAt { sha, at })) => ScanFrom::Cursor { sha, at },
+        (None, None) => ScanFrom::First,
+    };
     let request = ScanRequest {
-        from: cursor.map_or(ScanFrom::First, |cursor| ScanFrom::Cursor { sha: cursor.sha, at: cursor.at }),
-        until: None,
+        from,
+        // The last whole second before the occurrence: commits have no finer time.
+        until: of.map(|of| of.scheduled_for - chrono::Duration::seconds(1)),
         now: run.now(),
         files: FileDetail::Counted,
     };
@@ -117,7 +124,9 @@ async fn read(
     let (run, parts) = (work.run, &work.run.shared.parts);
     let project = parts.store.project(work.project.id).await?;
     let is_same = project.source.identity() == plan.source.identity();
+    // The cache knows no end of a window.
     if plan.is_cached
+        && request.until.is_none()
         && let Some(cached) = parts.store.cached_activity(project.id).await?.filter(|_| is_same)
         && let FromCache::Known(activity) = cached.since(&request.from)
     {

@@ -46,7 +46,7 @@ pub(super) async fn write(
 ) -> Result<Done<Written>, Fault> {
     let run = work.run;
     let cursors = plan.onward(run, vec![cursor]).await?;
-    if cursors.is_empty() && !is_replay(run) {
+    if cursors.is_empty() && !is_asked_again(run) {
         run.info("another execution wrote this window meanwhile");
         return Ok(Done::of(Written { draft_id: None, length: 0, errors: 0, warnings: 0 }));
     }
@@ -73,9 +73,9 @@ pub(super) async fn write(
     Ok(Done { draft: Some(write), cursors, ..Done::of(output) })
 }
 
-/// Whether somebody asked for a window again that was written before.
-fn is_replay(run: &Run) -> bool {
-    matches!(run.claimed.execution.trigger, Trigger::Replay { .. })
+/// Whether somebody asked for a window that may have been written before.
+fn is_asked_again(run: &Run) -> bool {
+    matches!(run.claimed.execution.trigger, Trigger::Replay { .. } | Trigger::Backfill(_))
 }
 
 fn draft(work: Work<'_>, platform: Platform, brief: &Brief, text: Text, writer: &str) -> Draft {

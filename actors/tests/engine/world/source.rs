@@ -181,6 +181,10 @@ impl ActivitySource for FakeSource {
         };
         let first = commits.iter().position(|commit| Some(&commit.sha) == after.as_ref());
         commits.drain(..first.map_or(0, |covered| covered + 1));
+        if let ScanFrom::Date(since) = &request.from {
+            commits.retain(|commit| commit.committed_at >= *since);
+        }
+        commits.retain(|commit| request.until.is_none_or(|until| commit.committed_at <= until));
         commits.reverse();
         let (Some(newest), Some(oldest)) = (commits.first(), commits.last()) else { return Ok(None) };
         let start = if after.is_some() { WindowStart::Cursor } else { WindowStart::ThirtyDays };

@@ -15,8 +15,8 @@ use dateline_core::event::Event;
 use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
 use dateline_core::home::Home;
 use dateline_core::id::{
-    DeliveryId, DraftId, ExecutionId, InvitationId, JobId, NotificationId, ProjectId, PublicationId,
-    SecretId, SessionId, TokenId, UserId,
+    BackfillId, DeliveryId, DraftId, ExecutionId, InvitationId, JobId, NotificationId, ProjectId,
+    PublicationId, SecretId, SessionId, TokenId, UserId,
 };
 use dateline_core::instance::InstanceSettings;
 use dateline_core::job::{Job, JobClock, JobView};
@@ -33,10 +33,11 @@ use dateline_core::source::CachedAnswer;
 use dateline_core::store::{
     AccessStore, AttemptReport, ClaimRequest, Claimed, ClaimedDelivery, CommitListener, Compacted,
     CredentialStore, DeadLettersOf, DraftDecision, DraftEdit, DraftFilter, ExecutionFilter, ExecutionStats,
-    FireDue, Fired, GraphStore, JobFilter, NewExecution, NotificationFilter, NotificationStore, ObstacleQuery, OccurrenceRecord,
-    OperationStore, Page, PageRequest, PeopleStore, PurgeRequest, Purged, RecordedRequest, ReplayDead,
-    RequestKey, RequestStore, Rescue, RetentionStore, SecretChanges, SecretStore, SettledDead,
-    SourceCacheStore, Steering, StepCommit, StorageUse, Store, StoreError, StoreGauges, Terms, Work,
+    FireDue, Fired, GraphStore, JobFilter, NewBackfill, NewExecution, NotificationFilter, NotificationStore,
+    ObstacleQuery, OccurrenceRecord, OperationStore, Page, PageRequest, PeopleStore, PurgeRequest, Purged,
+    RecordedRequest, ReplayDead, RequestKey, RequestStore, Rescue, RetentionStore, SecretChanges,
+    SecretStore, SettledDead, SourceCacheStore, Steering, StepCommit, StorageUse, Store, StoreError,
+    StoreGauges, Terms, Work,
 };
 use dateline_core::time::Timestamp;
 
@@ -128,7 +129,6 @@ impl RetentionStore for TroubledStore {
         purge(request: PurgeRequest) -> Purged;
         pin_execution(id: ExecutionId, now: Timestamp) -> Execution;
         unpin_execution(id: ExecutionId, now: Timestamp) -> Execution;
-        obstacles(asked: ObstacleQuery) -> Vec<Option<Obstacle>>;
     }
 }
 
@@ -262,6 +262,8 @@ impl Store for TroubledStore {
         fire_due(plan: FireDue) -> Fired;
         live_jobs(page: PageRequest) -> Page<JobView>;
         create_execution(new: NewExecution) -> Execution;
+        create_backfill(new: NewBackfill) -> ();
+        cancel_backfill(job: JobId, backfill: Option<BackfillId>, now: Timestamp) -> usize;
         claim(request: ClaimRequest) -> Vec<Claimed>;
         renew(keys: Vec<LeaseKey>, expires_at: Timestamp, now: Timestamp) -> Vec<(LeaseKey, Steering)>;
         record_step(commit: StepCommit) -> ();

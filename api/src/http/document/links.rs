@@ -81,6 +81,7 @@ const EXECUTION: &[To] = &[
     To("resumeExecution", Path),
     To("pinExecution", Path),
     To("unpinExecution", Path),
+    To("answerExecution", Path),
     To("replayExecution", Path),
     To("dismissExecution", Path),
     To("cancelExecution", Path),

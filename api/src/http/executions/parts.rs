@@ -1,10 +1,11 @@
 //! The parts of an execution as JSON spells them.
 
+use dateline_core::backfill::Backfilled;
 use dateline_core::execution::{
     Attempt, AttemptOutcome, DeadLetter, DeadLetterState, ExecutionState, Failure, FailureClass, Items,
     LogLevel, LogLine, StepRecord, StepResult, Trigger, WaitReason,
 };
-use dateline_core::id::{ExecutionId, HolderId};
+use dateline_core::id::{BackfillId, ExecutionId, HolderId};
 use poem_openapi::Object;
 use serde_json::Value;
 
@@ -14,8 +15,33 @@ words!(AttemptOutcome as AttemptOutcome ("How an attempt ended."): Succeeded, Fa
     Cancelled);
 words!(FailureClass as FailureClass ("Whether trying again can help."):
     Transient, RateLimited, Auth, Permanent, TimeoutStart, TimeoutRun, TimeoutStep, Stalled, Panic, Quarantined);
-words!(WaitReason as WaitReason ("What an execution waits for."): RateLimit);
+words!(WaitReason as WaitReason ("What an execution waits for."): RateLimit, Ask);
 words!(LogLevel as LogLevel ("How much a log line matters."): Info, Warn, Error);
+
+/// What an execution of a backfill is for.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct BackfillOfBody {
+    /// The backfill it belongs to.
+    pub backfill_id: Id<BackfillId>,
+    /// When its occurrence was due.
+    pub scheduled_for: Instant,
+    /// The first instant of its window: when the occurrence before it was due.
+    pub window_from: Instant,
+    /// The first instant after its window.
+    pub window_to: Instant,
+}
+
+impl From<Backfilled> for BackfillOfBody {
+    fn from(of: Backfilled) -> Self {
+        Self {
+            backfill_id: Id(of.backfill),
+            scheduled_for: Instant(of.scheduled_for),
+            window_from: Instant(of.since),
+            window_to: Instant(of.scheduled_for),
+        }
+    }
+}
 
 /// One try of an execution.
 #[derive(Debug, Object)]
@@ -209,6 +235,6 @@ impl From<LogLine> for LogLineBody {
 pub(super) fn replay_of(trigger: &Trigger) -> Option<Id<ExecutionId>> {
     match trigger {
         Trigger::Replay { of } => Some(Id(*of)),
-        Trigger::Scheduled | Trigger::Manual | Trigger::Dependency { .. } => None,
+        Trigger::Scheduled | Trigger::Manual | Trigger::Dependency { .. } | Trigger::Backfill(_) => None,
     }
 }

@@ -29,6 +29,10 @@ pub enum WaitKind {
     PausedEngine,
     /// As many with its concurrency key run as may.
     ConcurrencyKey,
+    /// A person is asked whether it runs.
+    Answer,
+    /// Its job's backfills run one after the other.
+    Backfill,
     /// As many of its project run as it lets.
     ProjectBusy,
     /// As many projects run as may.
@@ -38,7 +42,7 @@ pub enum WaitKind {
 }
 
 words!(WaitKind as WaitKind ("What keeps an execution from going on."): Paused, RetryAt, ServerLimit, Paced,
-    Debounced, RateLimit, PausedEngine, ConcurrencyKey, ProjectBusy, GlobalLimit, Turn);
+    Debounced, RateLimit, PausedEngine, ConcurrencyKey, Answer, Backfill, ProjectBusy, GlobalLimit, Turn);
 
 /// What keeps an open execution from going on: the first thing that has to pass.
 #[derive(Debug, Object)]
@@ -69,12 +73,14 @@ impl From<&Obstacle> for WaitKind {
             Obstacle::RetryAt { .. } => Self::RetryAt,
             Obstacle::Outside(wait) => match wait.reason {
                 WaitReason::RateLimit => Self::ServerLimit,
+                WaitReason::Ask => Self::Answer,
             },
             Obstacle::Paced { .. } => Self::Paced,
             Obstacle::Debounced { .. } => Self::Debounced,
             Obstacle::RateLimit { .. } => Self::RateLimit,
             Obstacle::PausedEngine { .. } => Self::PausedEngine,
             Obstacle::ConcurrencyKey { .. } => Self::ConcurrencyKey,
+            Obstacle::Backfill { .. } => Self::Backfill,
             Obstacle::ProjectBusy { .. } => Self::ProjectBusy,
             Obstacle::GlobalLimit { .. } => Self::GlobalLimit,
             Obstacle::Turn { .. } => Self::Turn,
@@ -91,7 +97,9 @@ impl From<Obstacle> for WaitingFor {
             _ => held.map(|held| (held.running, held.limit)).unzip(),
         };
         let ahead = match &obstacle {
-            Obstacle::Turn { ahead } | Obstacle::RateLimit { ahead, .. } => count(*ahead),
+            Obstacle::Turn { ahead } | Obstacle::Backfill { ahead } | Obstacle::RateLimit { ahead, .. } => {
+                count(*ahead)
+            }
             _ => held.and_then(|held| count(held.ahead)),
         };
         Self {

@@ -8,7 +8,7 @@ use poem_openapi::types::MaybeUndefined;
 
 use crate::http::fields::{Line, Millis, Word, given, words};
 
-words!(MisfirePolicy as MisfirePolicy ("What happens to occurrences whose time passed unserved."): RunOnce, Skip, RunAll);
+words!(MisfirePolicy as MisfirePolicy ("What happens to occurrences whose time passed unserved."): RunOnce, Skip, RunAll, Ask);
 words!(OverlapPolicy as OverlapPolicy ("What happens to an occurrence while the job still has an open execution."):
     Skip, BufferOne, BufferAll, CancelOther, TerminateOther, AllowAll);
 words!(RetryKind as RetryKind ("How delays grow from one failed attempt to the next."): Exponential, Linear, Fixed,
@@ -20,10 +20,12 @@ words!(OnLimit as OnLimit ("What becomes of an execution that finds its concurre
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub struct PolicyBody {
     /// What happens to occurrences whose time passed unserved; RUN_ONCE by default. RUN_ALL runs the newest 24, oldest
-    /// first and whatever `overlap` says.
+    /// first and whatever `overlap` says; ASK asks a person, and runs the newest without an answer.
     pub misfire: Option<Word<MisfirePolicy>>,
     /// How late a missed occurrence may still run; seven days by default.
     pub lateness_window_ms: Option<Millis>,
+    /// How long a person is asked at most under ASK, a minute to 31 days; until the lateness window ends when absent.
+    pub ask_ms: Option<Millis>,
     /// What happens to an occurrence while the job still has an open execution; SKIP by default. A project runs one
     /// execution at a time whatever this says: those let in take turns.
     pub overlap: Option<Word<OverlapPolicy>>,
@@ -121,6 +123,7 @@ impl PolicyBody {
         Policy {
             misfire: self.misfire.map_or(policy.misfire, |word| word.0),
             lateness_window: self.lateness_window_ms.map_or(policy.lateness_window, |ms| ms.0),
+            ask_for: self.ask_ms.map(|ms| ms.0).or(policy.ask_for),
             overlap: self.overlap.map_or(policy.overlap, |word| word.0),
             retry: match self.retry {
                 Some(retry) => retry.over(policy.retry),
@@ -168,6 +171,7 @@ impl From<Policy> for PolicyBody {
         Self {
             misfire: Some(Word(policy.misfire)),
             lateness_window_ms: Some(Millis(policy.lateness_window)),
+            ask_ms: policy.ask_for.map(Millis),
             overlap: Some(Word(policy.overlap)),
             retry: Some(RetryBody {
                 kind: Some(Word(kind)),

@@ -24,6 +24,7 @@ pub(super) fn title(event: NotificationEvent, facts: &Facts) -> String {
         Facts::Paused { project, job, failures, .. } => {
             format!("{project}: “{job}” was paused after {} in a row", noun((*failures).into(), "failure"))
         }
+        Facts::Ask { project, job, .. } => format!("{project}: should “{job}” make up for a missed run?"),
         Facts::Draft { project, platform, .. } => {
             format!("{project}: a draft for {} is ready for review", place(*platform))
         }
@@ -54,6 +55,7 @@ pub(super) fn details(facts: &Facts) -> Vec<String> {
                 MissReason::Asleep => "The machine slept, or its clock was set forward.",
                 MissReason::TooLate => "It was later than the job's lateness window allows.",
                 MissReason::Coalesced => "A newer run covers it.",
+                MissReason::Declined => "Somebody decided so.",
             };
             let when = match count {
                 1 => format!("Due {}.", minute(*last_due_at)),
@@ -65,6 +67,10 @@ pub(super) fn details(facts: &Facts) -> Vec<String> {
             let why = error.iter().map(|error| format!("The last one: {error}"));
             why.chain(["It runs no more by itself until somebody resumes it.".to_owned()]).collect()
         }
+        Facts::Ask { due_at, until, .. } => vec![
+            format!("It was due {}.", minute(*due_at)),
+            format!("Without an answer it runs {}.", minute(*until)),
+        ],
         Facts::Draft { title, .. } => vec![format!("“{title}”")],
         Facts::Publication { title, place, reason, .. } => {
             vec![format!("“{title}” was to go to {place}."), format!("Why not: {reason}")]
@@ -101,6 +107,7 @@ pub(super) fn project(facts: &Facts) -> String {
         Facts::Run { project, .. }
         | Facts::Missed { project, .. }
         | Facts::Paused { project, .. }
+        | Facts::Ask { project, .. }
         | Facts::Draft { project, .. }
         | Facts::Publication { project, .. } => project.clone(),
         Facts::Delivery { .. } => super::SENDER.to_owned(),
@@ -115,6 +122,7 @@ pub(super) fn count(event: NotificationEvent, count: u64) -> String {
         NotificationEvent::JobPartial => format!("{count} completed in part"),
         NotificationEvent::JobMissed => format!("{count} missed"),
         NotificationEvent::JobPaused => format!("{count} paused"),
+        NotificationEvent::JobAsks => format!("{count} to decide"),
         NotificationEvent::DraftReady => format!("{} to review", noun(count, "draft")),
         NotificationEvent::PublicationFailed => format!("{count} not published"),
         NotificationEvent::DeliveryFailed | NotificationEvent::DeliveryUnknown => {

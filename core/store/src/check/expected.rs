@@ -20,14 +20,15 @@ use super::PROBLEMS_MAX;
 use crate::fault::Fault;
 use crate::record::HistoryRow;
 use crate::tables::{
-    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DOWNSTREAM, DRAFT_INDEX, DRAFT_PUBLICATIONS, DRAFTS,
-    DUE_JOBS, EXECUTIONS, FOLLOWERS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX, JOB_STATES, JOBS,
-    LEASES, LOG_SIZES, LOGS, NOTED, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS, PUBLICATION_KEYS,
-    PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
+    ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DOWNSTREAM, DRAFT_INDEX, DRAFT_PUBLICATIONS,
+    DRAFTS, DUE_JOBS, EXECUTIONS, FOLLOWERS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX,
+    JOB_STATES, JOBS, LEASES, LOG_SIZES, LOGS, NOTED, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS,
+    PUBLICATION_KEYS, PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
-    dead_letter_keys, downstream_keys, draft_keys, draft_row, follower_keys, history_keys, job_keys, open_key, publication_key,
+    dead_letter_keys, downstream_keys, draft_keys, draft_row, follower_keys, history_keys, job_keys,
+    open_key, publication_key,
 };
 
 /// Returns where indexes and records disagree.

@@ -84,7 +84,7 @@ pub(super) async fn dead_letters_are_run_again_together_the_oldest_first(store: 
     let request = ReplayDead { of: JOB, from_failed_step: true, ids: ids(&[11, 12]), now: at(9) };
     let settled = store.replay_dead(request).await.expect("they are run again");
     assert!(settled.has_more);
-    let of: Vec<_> = settled.executions.iter().map(|one| (one.id.bits(), one.trigger)).collect();
+    let of: Vec<_> = settled.executions.iter().map(|one| (one.id.bits(), one.trigger.clone())).collect();
     let replay = |of| Trigger::Replay { of: ExecutionId::from_bits(of) };
     assert_eq!(of, [(11, replay(1)), (12, replay(2))]);
     let steps = store.steps(ExecutionId::from_bits(11)).await.expect("a list");

@@ -95,7 +95,7 @@ pub(crate) fn filters() -> Vec<ExecutionFilter> {
         let trigger = Some(TriggerKind::Manual);
         filters.push(ExecutionFilter { status: Some(status), trigger, project: Some(two), ..none.clone() });
     }
-    for trigger in [TriggerKind::Scheduled, TriggerKind::Manual, TriggerKind::Replay] {
+    for trigger in [TriggerKind::Scheduled, TriggerKind::Manual, TriggerKind::Replay, TriggerKind::Backfill] {
         filters.push(ExecutionFilter { trigger: Some(trigger), ..none.clone() });
     }
     let spans = [

@@ -76,9 +76,13 @@ impl Snapshot {
             | ExecutionState::Paused { .. }
             | ExecutionState::Cancelling { .. } => None,
         };
+        let waits_for = match &execution.state {
+            ExecutionState::Waiting { wait, .. } => Some(wait.reason),
+            _ => None,
+        };
         let status = execution.state.status();
         let (superseded_by, started_at) = (execution.superseded_by, execution.started_at);
-        Ok(OccurrenceRecord { due, execution: id, status, outcome, superseded_by, started_at })
+        Ok(OccurrenceRecord { due, execution: id, status, outcome, waits_for, superseded_by, started_at })
     }
 
     pub(crate) fn events_after(&self, seq: u64, limit: usize) -> Result<Vec<Event>, Fault> {

@@ -19,6 +19,7 @@ use crate::tables::{
     PROJECTS, scope_of,
 };
 use crate::transaction::{Rows, Snapshot, Walk};
+use crate::verbs::OF_THE_PAST;
 
 /// Returns a job with all that belongs to it.
 pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
@@ -51,7 +52,10 @@ pub(super) fn job_status(rows: &impl Rows, id: JobId) -> Result<JobStatus, Fault
 
 fn status_of(rows: &impl Rows, id: JobId, state: &JobState) -> Result<JobStatus, Fault> {
     let id = id.bits();
-    let is_busy = !rows.rows(OPEN, (id, 0, 0)..=(id, u8::MAX, u128::MAX), 1)?.is_empty();
+    // What asks a person is open and nothing that a job does.
+    let has_open =
+        |class| Ok::<_, Fault>(!rows.rows(OPEN, (id, class, 0)..=(id, class, u128::MAX), 1)?.is_empty());
+    let is_busy = has_open(0)? || has_open(1)? || has_open(OF_THE_PAST)?;
     Ok(if is_busy { JobStatus::Running } else { state.idle_status() })
 }
 

@@ -74,6 +74,7 @@ impl Snapshot {
             let before = (gate.id, i64::MIN, 0)..(gate.id, ready, id);
             let ahead = self.rows(GATE_LINES, before, AHEAD_MAX)?.len();
             return Ok(Some(match gate.kind {
+                GateKind::Past => Obstacle::Backfill { ahead },
                 GateKind::Slots { limit } => {
                     let places = (gate.id, RUNS, 0)..=(gate.id, RUNS, u128::MAX);
                     let holders = self.rows(GATE_PLACES, places, NAMED_MAX)?;

@@ -135,6 +135,10 @@ fn late_start(
     now: Timestamp,
 ) -> Option<std::time::Duration> {
     let ExecutionState::Queued { since, ready_at } = &execution.state else { return None };
+    // The last of a backfill waits for all others, for days if it must.
+    if execution.backfilled().is_some() {
+        return None;
+    }
     let waits_since = resumed_at.into_iter().fold(*since.max(ready_at), Timestamp::max);
     let waited = (now - waits_since).to_std().unwrap_or_default();
     (waited > job.policy.timeouts.start).then_some(waited)

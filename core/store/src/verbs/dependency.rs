@@ -70,6 +70,10 @@ impl Transaction<'_> {
     /// Starts what depends on the job of an execution that has just ended.
     pub(super) fn follow(&self, ended: &Execution, now: Timestamp) -> Result<(), Fault> {
         let ExecutionState::Finished { outcome, .. } = ended.state else { return Ok(()) };
+        // What belongs to a backfill is of the past, and nothing of today waits for it.
+        if ended.backfilled().is_some() {
+            return Ok(());
+        }
         for job in self.downstream_of(ended.job, usize::MAX)? {
             self.follow_with(job, ended, outcome, now)?;
         }

@@ -60,7 +60,10 @@ impl Transaction<'_> {
     ) -> Result<Option<(Debounce, Debounced)>, Fault> {
         let waits = match new.trigger {
             Trigger::Manual => true,
-            Trigger::Scheduled | Trigger::Replay { .. } | Trigger::Dependency { .. } => false,
+            Trigger::Scheduled
+            | Trigger::Replay { .. }
+            | Trigger::Dependency { .. }
+            | Trigger::Backfill(_) => false,
         };
         let Some(debounce) = job.policy.debounce.clone().filter(|_| waits) else { return Ok(None) };
         let owner = self.owner_of(job.home)?;
@@ -173,6 +176,7 @@ fn is_request(event: ExecutionEvent) -> bool {
         | ExecutionEvent::ResumeRequested
         | ExecutionEvent::CancelRequested
         | ExecutionEvent::DismissRequested => true,
+        ExecutionEvent::Answered(_) => true,
         ExecutionEvent::Claimed { .. }
         | ExecutionEvent::Renewed { .. }
         | ExecutionEvent::Ended(_)
@@ -180,6 +184,7 @@ fn is_request(event: ExecutionEvent) -> bool {
         | ExecutionEvent::Quarantined
         | ExecutionEvent::StartTimedOut
         | ExecutionEvent::Terminated
+        | ExecutionEvent::Covered
         | ExecutionEvent::Woken => false,
     }
 }

@@ -1,7 +1,10 @@
 //! Due occurrences become records, once.
 
 use dateline_core::event::EventKind;
-use dateline_core::execution::{Due, Execution, ExecutionState, Items, Outcome, SkipReason, Stuck, Trigger};
+use dateline_core::execution::{
+    Due, Execution, ExecutionEvent, ExecutionState, Items, Outcome, SkipReason, Stuck, Trigger, Wait,
+    WaitReason,
+};
 use dateline_core::id::ExecutionId;
 use dateline_core::job::{Job, JobClock};
 use dateline_core::misfire::Absence;
@@ -16,6 +19,7 @@ use crate::record::JobState;
 use crate::tables::{EXECUTIONS, OCCURRENCES, OPEN};
 use crate::transaction::{Rows, Transaction};
 use crate::verbs::gate::KeyAdmission;
+use crate::verbs::place::ASKING;
 
 impl Transaction<'_> {
     pub(crate) fn fire_due(&self, plan: &FireDue) -> Result<Fired, Fault> {
@@ -88,14 +92,40 @@ impl Transaction<'_> {
     fn fire_run(&self, job: &Job, run: &PlannedRun, fired: &mut Fired, now: Timestamp) -> Result<(), Fault> {
         let admission = match run.entry {
             Entry::ByPolicy => self.admission(job, job.policy.overlap)?,
-            Entry::InLine => Admission::Queue,
+            Entry::InLine | Entry::Ask { .. } => Admission::Queue,
         };
         let due = Some(Due::Once(run.occurrence.clone()));
+        if let Entry::Ask { until } = run.entry {
+            let wait = Wait { reason: WaitReason::Ask, until };
+            let state = ExecutionState::Waiting { wait, since: now };
+            let mut question = new_execution(job, run.id, Trigger::Scheduled, due, state, now);
+            self.bind(job, &mut question)?;
+            self.cover_questions(job, run.id, now)?;
+            self.insert_execution(&question, now)?;
+            return self.tell_of_question(&question, now);
+        }
         let state = state_of(admission, run.ready_at, now);
         let execution = new_execution(job, run.id, Trigger::Scheduled, due, state, now);
         let (execution, has_replaced) = self.admit(job, execution, admission, now)?;
-        fired.queued.extend(execution.state.is_open().then_some(run.id));
+        if execution.state.is_open() {
+            self.cover_questions(job, run.id, now)?;
+            fired.queued.push(run.id);
+        }
         fired.has_replaced |= has_replaced;
+        Ok(())
+    }
+
+    /// Ends what a person is still asked about: a newer occurrence takes its place.
+    fn cover_questions(&self, job: &Job, newer: ExecutionId, now: Timestamp) -> Result<(), Fault> {
+        let id = job.id.bits();
+        for ((_, _, question), ()) in
+            self.rows(OPEN, (id, ASKING, 0)..=(id, ASKING, u128::MAX), usize::MAX)?
+        {
+            let before = self.indexed_execution(question)?;
+            let state = before.state.clone().after(ExecutionEvent::Covered, now).map_err(StoreError::from)?;
+            let after = Execution { state, superseded_by: Some(newer), ..before.clone() };
+            self.change_execution(&before, after, now)?;
+        }
         Ok(())
     }
 
@@ -138,7 +168,7 @@ impl Transaction<'_> {
             && execution.state.is_open()
         {
             has_replaced = true;
-            for other in self.open_executions(execution.job)? {
+            for other in self.rivals(execution.job)? {
                 self.make_way(other, ending, execution.id, now)?;
             }
         }

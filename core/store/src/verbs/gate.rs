@@ -46,6 +46,7 @@ pub(crate) fn has_room(
     now: Timestamp,
 ) -> bool {
     match kind {
+        GateKind::Past => running.saturating_add(offered) == 0,
         GateKind::Slots { limit } => running.saturating_add(offered) < limit,
         GateKind::Rate { max, per } => offered < starts.free(max, per, now),
     }
@@ -159,7 +160,7 @@ impl Transaction<'_> {
     pub(super) fn hold_gates(&self, execution: &Execution) -> Result<(), Fault> {
         for gate in execution.gates() {
             match gate.kind {
-                GateKind::Slots { .. } => {
+                GateKind::Past | GateKind::Slots { .. } => {
                     self.set(GATE_PLACES, (gate.id, RUNS, execution.id.bits()), lane_of(execution))?;
                     self.load_gate(gate.id, 1, 0)?;
                 }
@@ -190,7 +191,7 @@ impl Transaction<'_> {
     fn is_open(&self, gate: Gate, now: Timestamp) -> Result<bool, Fault> {
         let load = self.look(GATE_LOADS, gate.id)?.unwrap_or_default();
         let starts = match gate.kind {
-            GateKind::Slots { .. } => Starts::default(),
+            GateKind::Past | GateKind::Slots { .. } => Starts::default(),
             GateKind::Rate { max, per } => self.rate(gate.id, max, per)?.starts,
         };
         Ok(has_room(gate.kind, load, &starts, now))
@@ -200,7 +201,7 @@ impl Transaction<'_> {
     pub(super) fn release_gates(&self, execution: &Execution) -> Result<(), Fault> {
         for gate in execution.gates() {
             match gate.kind {
-                GateKind::Slots { .. } => {
+                GateKind::Past | GateKind::Slots { .. } => {
                     self.remove(GATE_PLACES, (gate.id, RUNS, execution.id.bits()))?;
                     self.load_gate(gate.id, -1, 0)?;
                 }
@@ -220,7 +221,7 @@ impl Transaction<'_> {
             while let Some(((_, ready, id), (limit, lane))) = self.rows(GATE_LINES, line(gate.id), 1)?.pop() {
                 let kind = match gate.kind {
                     GateKind::Slots { .. } => GateKind::Slots { limit },
-                    rate @ GateKind::Rate { .. } => rate,
+                    kind @ (GateKind::Past | GateKind::Rate { .. }) => kind,
                 };
                 if !self.is_open(Gate { kind, ..gate }, now)? {
                     break;
@@ -291,6 +292,7 @@ impl Transaction<'_> {
         for gate in execution.gates() {
             let (running, _) = self.look(GATE_LOADS, gate.id)?.unwrap_or_default();
             let is_free = match gate.kind {
+                GateKind::Past => running == 0,
                 GateKind::Slots { limit } => running < limit,
                 GateKind::Rate { max, per } => self.rate(gate.id, max, per)?.starts.free(max, per, now) > 0,
             };
@@ -323,8 +325,10 @@ impl Transaction<'_> {
     }
 }
 
-fn limit_of(kind: GateKind) -> u32 {
+/// Returns how many a gate lets be at once, or start in its time.
+pub(crate) fn limit_of(kind: GateKind) -> u32 {
     match kind {
+        GateKind::Past => 1,
         GateKind::Slots { limit } => limit,
         GateKind::Rate { max, .. } => max,
     }

@@ -129,6 +129,13 @@ impl Transaction<'_> {
         Ok(rows.into_iter().map(|((_, _, execution), ())| ExecutionId::from_bits(execution)).collect())
     }
 
+    /// Returns the open executions of a job that another of its occurrences can overlap with.
+    pub(super) fn rivals(&self, job: JobId) -> Result<Vec<ExecutionId>, Fault> {
+        let job = job.bits();
+        let rows = self.rows(OPEN, (job, 0, 0)..=(job, 1, u128::MAX), usize::MAX)?;
+        Ok(rows.into_iter().map(|((_, _, execution), ())| ExecutionId::from_bits(execution)).collect())
+    }
+
     /// Stores a job's new clock.
     pub(crate) fn set_clock(&self, job: &Job, before: &JobState, clock: JobClock) -> Result<(), Fault> {
         let after = JobState { clock, ..before.clone() };

@@ -101,6 +101,16 @@ impl Transaction<'_> {
         self.spread(&news, &about, now)
     }
 
+    /// Tells that an execution asks whether it is to run.
+    pub(crate) fn tell_of_question(&self, question: &Execution, now: Timestamp) -> Result<(), Fault> {
+        let Some(about) = self.about(question.home)? else { return Ok(()) };
+        let job = self.get(&JOBS, question.job.bits())?.map(|job| job.name).unwrap_or_default();
+        match News::of_question(question, about.name(), &job) {
+            Some(news) => self.spread(&news, &about, now),
+            None => Ok(()),
+        }
+    }
+
     /// Tells that a draft waits for review.
     pub(crate) fn tell_of_draft(&self, draft: &Draft, now: Timestamp) -> Result<(), Fault> {
         let Some(about) = self.about(draft.project.into())? else { return Ok(()) };

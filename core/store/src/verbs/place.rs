@@ -3,20 +3,35 @@
 
 use dateline_core::event::EventKind;
 use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus, Outcome, Wait};
+use dateline_core::job::JobClock;
 use dateline_core::store::StoreError;
 use dateline_core::time::Timestamp;
 
 use super::gate::ready_ms;
 use super::lane::{lane_of, ready_row};
 use crate::fault::Fault;
-use crate::tables::{BUSY, DEBOUNCES, EXECUTIONS, FOLLOWERS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING};
+use crate::tables::{
+    BUSY, DEBOUNCES, EXECUTIONS, FOLLOWERS, JOB_STATES, LEASES, OCCURRENCES, OPEN, READY, TURNS, WAITING,
+};
 use crate::transaction::{Rows, Transaction};
 use crate::verbs::dead_letter::laid_aside;
 use crate::verbs::follower_keys;
 
+/// What stands among a job's open executions and is no rival of an occurrence: a person is asked about it.
+pub(super) const ASKING: u8 = 2;
+/// Neither is what belongs to a backfill.
+pub(crate) const OF_THE_PAST: u8 = 3;
+
 /// Returns the execution's row among the open ones of its job.
 pub(crate) fn open_key(execution: &Execution) -> (u128, u8, u128) {
-    (execution.job.bits(), u8::from(!execution.attempts.is_empty()), execution.id.bits())
+    let class = if execution.state.is_asking() {
+        ASKING
+    } else if execution.backfilled().is_some() {
+        OF_THE_PAST
+    } else {
+        u8::from(!execution.attempts.is_empty())
+    };
+    (execution.job.bits(), class, execution.id.bits())
 }
 
 impl Transaction<'_> {
@@ -69,6 +84,7 @@ impl Transaction<'_> {
         self.note_history(Some(before), &after)?;
         self.note_dead_letter(before, &after)?;
         self.note_run(before, &after, now)?;
+        self.note_answer(before, &after)?;
         self.write_execution(&after, now)?;
         if before.state.is_open() && !after.state.is_open() {
             self.tell_of_end(&after, now)?;
@@ -181,7 +197,7 @@ impl Transaction<'_> {
     pub(crate) fn join_lane(&self, execution: &Execution) -> Result<(), Fault> {
         let (id, lane) = (execution.id.bits(), lane_of(execution));
         match &execution.state {
-            ExecutionState::Queued { since, ready_at } => {
+            ExecutionState::Queued { since: _, ready_at } => {
                 if self.has(WAITING, (ready_at.timestamp_millis(), id))? {
                     return Ok(());
                 }
@@ -222,6 +238,16 @@ impl Transaction<'_> {
         self.put(&JOB_STATES, job, &state)?;
         let has_failed = ended && after.state.status() == ExecutionStatus::Failed;
         if has_failed { self.pause_after_failures(after, state.failures_in_row, now) } else { Ok(()) }
+    }
+
+    /// Counts an occurrence as a run of its schedule once it is clear that it runs.
+    fn note_answer(&self, before: &Execution, after: &Execution) -> Result<(), Fault> {
+        if !before.state.is_asking() || !matches!(after.state, ExecutionState::Queued { .. }) {
+            return Ok(());
+        }
+        let (job, state) = self.found_job(after.job)?;
+        let clock = JobClock { runs: state.clock.runs.saturating_add(1), ..state.clock.clone() };
+        self.set_clock(&job, &state, clock.under(&job.schedule))
     }
 
     /// Returns the execution, or refuses.

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::record::RateState;
 use crate::tables::{DEBOUNCES, GATE_LINES, GATE_LOADS, GATE_PLACES, RATE_DUE, RATES};
 use crate::transaction::{Rows, Snapshot};
-use crate::verbs::{OFFERED, RUNS, lane_of, ready_ms};
+use crate::verbs::{OFFERED, RUNS, lane_of, limit_of, ready_ms};
 
 /// Who waits before which gate, and who has passed it.
 #[derive(Default)]
@@ -35,11 +35,8 @@ impl Gates {
         for gate in execution.gates() {
             let place = (gate.id, OFFERED, id);
             if !snapshot.has(GATE_PLACES, place)? {
-                let limit = match gate.kind {
-                    GateKind::Slots { limit } => limit,
-                    GateKind::Rate { max, .. } => max,
-                };
-                self.lines.insert((gate.id, ready_ms(since, ready_at), id), (limit, lane));
+                let row = (limit_of(gate.kind), lane);
+                self.lines.insert((gate.id, ready_ms(since, ready_at), id), row);
                 return Ok(false);
             }
             self.places.insert(place, lane);
@@ -54,7 +51,7 @@ impl Gates {
     }
 
     pub(super) fn runs(&mut self, execution: &Execution) {
-        for gate in execution.gates().filter(|gate| matches!(gate.kind, GateKind::Slots { .. })) {
+        for gate in execution.gates().filter(|gate| !matches!(gate.kind, GateKind::Rate { .. })) {
             self.places.insert((gate.id, RUNS, execution.id.bits()), lane_of(execution));
             self.loads.entry(gate.id).or_default().0 += 1;
         }

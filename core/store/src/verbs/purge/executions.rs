@@ -11,12 +11,12 @@ use super::{Batch, HELD_SCAN, late_code};
 use crate::fault::Fault;
 use crate::record::ended_classes;
 use crate::tables::{
-    ALL, BY_JOB, CLASSES, DEAD_LETTERS, DONE_STEPS, EXECUTIONS, FOLLOWERS, HELD, HELD_JOBS, HISTORY, JOBS, LATE,
-    LOG_SIZES, LOGS, OCCURRENCES, PURGED, STEPS,
+    ALL, BY_JOB, CLASSES, DEAD_LETTERS, DONE_STEPS, EXECUTIONS, FOLLOWERS, HELD, HELD_JOBS, HISTORY, JOBS,
+    LATE, LOG_SIZES, LOGS, OCCURRENCES, PURGED, STEPS,
 };
 use crate::transaction::{Rows, Transaction, Walk};
-use crate::verbs::{dead_letter_keys, follower_keys};
 use crate::verbs::history::{class_keys, history_keys};
+use crate::verbs::{dead_letter_keys, follower_keys};
 
 /// Where the newest executions of each job begin: (recorded at, ms; execution). A cancelled job has none that stay.
 type Newest = BTreeMap<u128, (i64, u128)>;

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{
     Attempt, AttemptEnd, AttemptOutcome, DeadLetter, Due, Execution, ExecutionEvent, ExecutionState,
-    ExecutionStatus, Failure, FailureClass, Items, Lease, LeaseKey, LogLine, Outcome, SkipReason, StepRecord,
-    StepResult, Stuck, Trigger,
+    ExecutionStatus, Failure, FailureClass, Items, Lease, LeaseKey, LogLine, StepRecord, StepResult, Stuck,
+    Trigger,
 };
 use dateline_core::home::{Home, Lane};
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
@@ -155,7 +155,7 @@ impl Model {
 
     pub(crate) fn view(&self, id: JobId) -> JobView {
         let entry = &self.jobs[&id];
-        let status = if self.open_of(id).next().is_some() {
+        let status = if self.open_of(id).any(|open| !open.state.is_asking()) {
             JobStatus::Running
         } else {
             match entry.last_ended {
@@ -272,16 +272,18 @@ impl Model {
                 Some(run) => self.let_in(&entry.job, run, &mut fired, plan.now)?,
                 None => outcome,
             };
-            let state = match outcome {
-                Some(outcome) => ExecutionState::Finished { outcome, at: plan.now },
-                None => ExecutionState::Queued { since: plan.now, ready_at },
-            };
+            let state = firing::state(plan, id, outcome, ready_at);
+            let is_asking = state.is_asking();
+            let is_paced = state.is_open() && !is_asking && ready_at > plan.now;
             let mut execution = fresh(&entry.job, id, Trigger::Scheduled, Some(due), state, plan.now);
             execution.concurrency = run.and_then(|_| self.bound(&entry.job, &execution.payload));
-            self.paced.extend((execution.state.is_open() && ready_at > plan.now).then_some(id));
+            self.paced.extend(is_paced.then_some(id));
             self.executions.insert(id, execution);
             self.settle_gates();
             self.events += 1;
+            if is_asking {
+                self.tell(NotificationEvent::JobAsks, id.bits());
+            }
         }
         let mut entry = self.entry(plan.job)?;
         let runs = entry.clock.runs + fired.queued.len() as u64;
@@ -377,6 +379,11 @@ impl Model {
         }
         if before.state.is_open() {
             self.follow(&execution);
+        }
+        let entry = self.jobs.get_mut(&execution.job).expect("it was there");
+        if before.state.is_asking() && status == ExecutionStatus::Queued {
+            let clock = JobClock { runs: entry.clock.runs + 1, ..entry.clock.clone() };
+            entry.clock = clock.under(&entry.job.schedule);
         }
         execution
     }

@@ -2,6 +2,7 @@
 
 use dateline_core::dependency::{Dependencies, DependencyMode, DependencyOn};
 use dateline_core::draft::{DraftEvent, PublicationOutcome};
+use dateline_core::execution;
 use dateline_core::execution::{
     AttemptEnd, AttemptOutcome, Execution, ExecutionEvent, LeaseKey, MissReason, Outcome, StepResult,
     Trigger, Wait, WaitReason,
@@ -14,8 +15,8 @@ use dateline_core::pause::{Pause, PauseChange, PausedBy};
 use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::publisher::Published;
-use dateline_core::retention::{RecordKind, Retention};
 use dateline_core::queue::{Concurrency, OnLimit};
+use dateline_core::retention::{RecordKind, Retention};
 use dateline_core::schedule::ExclusionKind;
 use dateline_core::store::{
     ClaimRequest, DeadLettersOf, DraftDecision, DraftEdit, Entry, PurgeRequest, ReplayDead, Rescue,
@@ -212,7 +213,9 @@ fn fire(model: &Model, n: u128, how: u8, now: i64) -> Call {
         run.occurrence.due_at = next_due();
         run.ready_at = samples::at(now + i64::from(how % 5 == 2) * 6);
     }
-    if how % 9 == 4 {
+    if how % 7 == 2 {
+        plan.runs[0].entry = Entry::Ask { until: samples::at(now + 5) };
+    } else if how % 9 == 4 {
         let mut more = plan.runs.clone();
         more[0].id = ExecutionId::from_bits(first + 8);
         more[0].occurrence.due_at = next_due();
@@ -300,10 +303,15 @@ fn finish(model: &Model, which: u8, how: u8, now: i64) -> Call {
 fn steer(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
     let open = model.executions.values().filter(|execution| execution.state.is_open()).collect::<Vec<_>>();
     let id = pick(&open, which).map_or(ExecutionId::from_bits(u128::from(which)), |execution| execution.id);
-    let event = match how % 5 {
+    let event = match how % 6 {
         0 => ExecutionEvent::CancelRequested,
         1 => ExecutionEvent::PauseRequested,
         2 | 3 => ExecutionEvent::ResumeRequested,
+        4 => ExecutionEvent::Answered(match how / 6 % 3 {
+            0 => execution::Answer::RunNow,
+            1 => execution::Answer::RunAt(now + std::time::Duration::from_secs(3)),
+            _ => execution::Answer::Skip,
+        }),
         _ => return settle(model, which, how, now),
     };
     Call::Steer(id, event, now)
@@ -317,7 +325,7 @@ fn settle(model: &Model, which: u8, how: u8, now: Timestamp) -> Call {
         _ => DeadLettersOf::Job(JobId::from_bits(n)),
     };
     let some = u128::from(how % 3);
-    match how / 5 % 3 {
+    match how / 6 % 3 {
         0 => {
             let letters = model.dead_letters();
             let id = letters.first().map_or(ExecutionId::from_bits(u128::from(which)), |one| one.id);

@@ -1,9 +1,9 @@
 //! What of a plan does not run, in a store of plain maps.
 
-use dateline_core::execution::{Due, MissReason, Outcome};
+use dateline_core::execution::{Due, ExecutionState, MissReason, Outcome, Wait, WaitReason};
 use dateline_core::id::ExecutionId;
 use dateline_core::misfire::Absence;
-use dateline_core::store::FireDue;
+use dateline_core::store::{Entry, FireDue};
 use dateline_core::time::Timestamp;
 
 /// A record to be: its id, the first instant it stands for, what it stands for, how it ends if it does not run, and when
@@ -41,4 +41,21 @@ pub(super) fn newest_missed(plan: &FireDue) -> Option<ExecutionId> {
         Absence::Paused | Absence::Excluded(_) => false,
     };
     of_ranges.chain(of_passed).rfind(|(_, absence)| is_missed(*absence)).map(|(id, _)| id)
+}
+
+/// Returns the state in which a record of the plan begins.
+pub(super) fn state(
+    plan: &FireDue,
+    id: ExecutionId,
+    outcome: Option<Outcome>,
+    ready_at: Timestamp,
+) -> ExecutionState {
+    let entry = plan.runs.iter().find(|run| run.id == id).map(|run| run.entry);
+    match (outcome, entry) {
+        (Some(outcome), _) => ExecutionState::Finished { outcome, at: plan.now },
+        (None, Some(Entry::Ask { until })) => {
+            ExecutionState::Waiting { wait: Wait { reason: WaitReason::Ask, until }, since: plan.now }
+        }
+        (None, _) => ExecutionState::Queued { since: plan.now, ready_at },
+    }
 }

@@ -34,6 +34,10 @@ impl Model {
         let admission = match run.entry {
             Entry::ByPolicy => self.admission(job, job.policy.overlap),
             Entry::InLine => Admission::Queue,
+            Entry::Ask { .. } => {
+                self.cover_questions(job.id, run.id, now)?;
+                return Ok(None);
+            }
         };
         if let Some(outcome) = self.refusal(job, admission, &job.payload) {
             return Ok(Some(outcome));
@@ -41,6 +45,7 @@ impl Model {
         fired.has_replaced |= self.make_way_for_key(job, &job.payload, run.id, now)?;
         fired.has_replaced |= matches!(admission, Admission::Replace(_));
         self.make_way(job.id, admission, run.id, now)?;
+        self.cover_questions(job.id, run.id, now)?;
         fired.queued.push(run.id);
         Ok(None)
     }

@@ -66,6 +66,7 @@ use tracing::Instrument;
 use self::access::Signed;
 use self::contract::{Contract, ContractError, Operation};
 use self::cursor::CursorKey;
+use self::executions::ItemCache;
 use self::hosts::Hosts;
 use self::once::Once;
 use self::peer::Proxies;
@@ -92,6 +93,8 @@ pub struct Shared {
     pub metrics: Option<Arc<Metrics>>,
     /// Who listens to events.
     pub streams: Seats,
+    /// Ended executions as they were told lately.
+    pub items: ItemCache,
     stopping: CancellationToken,
 }
 
@@ -111,7 +114,7 @@ impl Shared {
         metrics: Option<Arc<Metrics>>,
     ) -> Self {
         let (streams, stopping) = (Seats::new(STREAMS_MAX), CancellationToken::new());
-        Self { dateline, clock, cursors, folder, keys, metrics, streams, stopping }
+        Self { dateline, clock, cursors, folder, keys, metrics, streams, items: ItemCache::new(), stopping }
     }
 
     /// Returns the engine as `caller` asks it: what they do not see is not there.

@@ -1,6 +1,7 @@
 //! `/api/cron/executions`: what ran, what it did, and control over what still runs.
 
 mod answer;
+mod list;
 mod parts;
 mod waiting;
 
@@ -17,6 +18,8 @@ use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 
 pub use self::answer::{AnswerBody, AnswerWord};
+pub use self::list::ItemCache;
+use self::list::ListBody;
 pub use self::parts::{
     AttemptBody, BackfillOfBody, DeadLetterBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody,
 };
@@ -283,7 +286,7 @@ impl Executions {
         limit: Query<Option<Limit>>,
         /// The `nextCursor` of the previous page.
         cursor: Query<Option<String>>,
-    ) -> poem::Result<Json<ExecutionList>> {
+    ) -> poem::Result<ListBody> {
         let filter = ExecutionFilter {
             within: None,
             job: job_id.0.map(|id| id.0),
@@ -308,10 +311,9 @@ impl Executions {
         let page = dateline.executions(filter, page).await.map_err(Problem::from)?;
         let Page { items, next } = page;
         let obstacles = dateline.obstacles(&items).await.map_err(Problem::from)?;
-        let items =
-            items.into_iter().zip(obstacles).map(|(one, obstacle)| waiting::told(one, obstacle)).collect();
-        let List { items, next_cursor } = List::of(&shared, &scope, Page { items, next }, |item| item);
-        Ok(Json(ExecutionList { items, next_cursor, stats: counted }))
+        let items = items.into_iter().zip(obstacles).map(|(one, obstacle)| shared.items.item(one, obstacle));
+        let next_cursor = page::cursor(&shared, &scope, next);
+        Ok(ListBody::new(items.collect(), next_cursor, counted))
     }
 
     /// Read an execution

@@ -32,10 +32,15 @@ pub fn asked(
     Ok(PageRequest { limit: limit.unwrap_or_default().0, after })
 }
 
+/// Returns the sealed place where a list goes on.
+pub fn cursor(shared: &Shared, scope: &QueryScope, next: Option<Position>) -> Option<String> {
+    next.map(|position| shared.cursors.seal(&scope.0, &position))
+}
+
 impl<T: Type + ParseFromJSON + ToJSON> List<T> {
     /// Returns `items` with the sealed place where the list goes on.
     pub fn new(shared: &Shared, scope: &QueryScope, items: Vec<T>, next: Option<Position>) -> Self {
-        Self { items, next_cursor: next.map(|position| shared.cursors.seal(&scope.0, &position)) }
+        Self { items, next_cursor: cursor(shared, scope, next) }
     }
 
     /// Returns a page of the store in the interface's own types.

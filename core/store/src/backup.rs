@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use dateline_core::store::StoreError;
 use redb::{Database, Durability, Key, ReadableDatabase, ReadableTable, Value, WriteTransaction};
@@ -13,6 +14,7 @@ use crate::fault::Fault;
 use crate::files::rename_durably;
 use crate::open::{OpenError, create_database};
 use crate::overlay::open_untouched;
+use crate::recall::Recall;
 use crate::tables::{self, Index, Records, Visitor};
 use crate::transaction::{Rows, Snapshot};
 
@@ -59,7 +61,7 @@ fn copy_tables(snapshot: &Snapshot, to: &Database) -> Result<(), Fault> {
 fn verify(copy: &Path, expected: &Contents) -> Result<(), OpenError> {
     let database = open_untouched(copy)?;
     let read = database.begin_read().map_err(Fault::from)?;
-    let found = Contents::of(&Snapshot { read })?;
+    let found = Contents::of(&Snapshot { read, recall: Arc::new(Recall::new()) })?;
     if found == *expected {
         Ok(())
     } else {

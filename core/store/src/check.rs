@@ -4,6 +4,7 @@ mod expected;
 mod notifications;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use redb::{Key, ReadableDatabase, ReadableTable, Value};
 use serde::de::DeserializeOwned;
@@ -14,6 +15,7 @@ use crate::lock::{DataLock, LOCK_FILE};
 use crate::migrate::{SCHEMA, sentinel};
 use crate::open::{DATA_FILE, OpenError, recognise};
 use crate::overlay::open_untouched;
+use crate::recall::Recall;
 use crate::record::decode;
 use crate::tables::{self, Index, Records, Visitor};
 use crate::transaction::{Rows, Snapshot};
@@ -58,7 +60,7 @@ pub(crate) fn check_file(path: &Path) -> Result<CheckReport, OpenError> {
     let database = open_untouched(path)?;
     SCHEMA.accept(&sentinel(&database)?)?;
     let read = database.begin_read().map_err(Fault::from)?;
-    let snapshot = Snapshot { read };
+    let snapshot = Snapshot { read, recall: Arc::new(Recall::new()) };
     let contents = Contents::of(&snapshot)?;
     let mut problems = unreadable(&snapshot)?;
     // Indexes can only be compared with records that can be read.

@@ -7,6 +7,7 @@ use redb::{Builder, Database, ReadableDatabase};
 
 use crate::fault::Fault;
 use crate::medium::Medium;
+use crate::recall::Recall;
 use crate::transaction::Snapshot;
 
 /// The most memory redb may fill with pages.
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     broken: Mutex<Option<StoreError>>,
     listeners: Mutex<Vec<Arc<dyn CommitListener>>>,
     meter: OnceLock<Arc<dyn CommitMeter>>,
+    recall: Arc<Recall>,
 }
 
 /// Returns how databases are opened that nobody has looked at: every page is checked, since redb may panic over
@@ -46,6 +48,7 @@ impl Shared {
             broken: Mutex::new(None),
             listeners: Mutex::new(Vec::new()),
             meter: OnceLock::new(),
+            recall: Arc::new(Recall::new()),
         }
     }
 
@@ -53,7 +56,7 @@ impl Shared {
     pub(crate) fn read<T>(&self, ask: impl FnOnce(&Snapshot) -> Result<T, Fault>) -> Result<T, StoreError> {
         self.with(|database| {
             let read = database.begin_read()?;
-            ask(&Snapshot { read })
+            ask(&Snapshot { read, recall: Arc::clone(&self.recall) })
         })
         .map_err(|fault| fault.told())
     }

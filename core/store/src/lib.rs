@@ -23,6 +23,7 @@ mod migrate;
 mod open;
 mod overlay;
 mod queries;
+mod recall;
 mod record;
 mod restore;
 mod store;

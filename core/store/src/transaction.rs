@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BinaryHeap;
 use std::ops::{Bound, RangeBounds};
+use std::sync::Arc;
 
 use dateline_core::event::{Event, EventKind};
 use dateline_core::home::Home;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::fault::Fault;
+use crate::recall::Recall;
 use crate::record::{decode, encode};
 use crate::tables::{EVENTS, EVENTS_MAX, Index, Records};
 
@@ -167,6 +169,8 @@ pub(crate) trait Rows {
 /// A consistent state for reading; later commits do not show in it.
 pub(crate) struct Snapshot {
     pub(crate) read: ReadTransaction,
+    /// Executions read lately.
+    pub(crate) recall: Arc<Recall>,
 }
 
 impl Rows for Snapshot {

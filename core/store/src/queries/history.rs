@@ -6,6 +6,7 @@ use dateline_core::execution::{Execution, ExecutionStatus};
 use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, ProjectId};
 use dateline_core::store::{ExecutionFilter, Page, PageRequest};
+use redb::ReadableTable;
 
 use super::{page_of, resume};
 use crate::fault::Fault;
@@ -35,7 +36,14 @@ impl Snapshot {
         }
         let Page { items, next } = page_of(found, page.limit, |(at, id)| position(*at, *id));
         let ids = items.into_iter().map(|(_, id)| id);
-        Ok(Page { items: self.get_each(&EXECUTIONS, ids)?, next })
+        Ok(Page { items: self.recalled(ids)?, next })
+    }
+
+    fn recalled(&self, ids: impl Iterator<Item = u128>) -> Result<Vec<Execution>, Fault> {
+        let table = self.table(EXECUTIONS.table)?;
+        let missing = || Fault::Damaged(format!("a record of `{}` is missing", EXECUTIONS.name));
+        let read = |id| self.recall.execution(id, table.get(id)?.ok_or_else(missing)?.value());
+        ids.map(read).collect()
     }
 
     /// Shows `visit` the executions `filter` names, newest first, from just before `after`.

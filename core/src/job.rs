@@ -13,6 +13,7 @@ pub use sync_github::SyncGithub;
 use serde::{Deserialize, Serialize};
 
 use crate::dependency::Dependencies;
+use crate::health::Health;
 use crate::home::{Home, Lane};
 use crate::id::{ExecutionId, JobId};
 use crate::pause::{JobPauses, Pauses};
@@ -162,4 +163,7 @@ pub struct JobView {
     /// How many of its executions failed since one did not, or since it was last resumed.
     #[serde(default)]
     pub failures_in_row: u32,
+    /// Whether its runs begin and end in time.
+    #[serde(default)]
+    pub health: Health,
 }

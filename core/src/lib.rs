@@ -21,6 +21,7 @@ pub mod event;
 pub mod execution;
 pub mod front_matter;
 pub mod growth;
+pub mod health;
 pub mod home;
 pub mod hygiene;
 pub mod id;

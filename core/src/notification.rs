@@ -54,6 +54,12 @@ pub enum NotificationEvent {
     JobPaused,
     /// A person is asked whether a missed occurrence runs.
     JobAsks,
+    /// A run of a schedule began late.
+    JobLate,
+    /// A run of a schedule began in time again.
+    JobRecovered,
+    /// A run of a schedule was not over when the next was due.
+    JobOutlasts,
     /// A draft waits for review.
     DraftReady,
     /// A draft could not be published.
@@ -66,13 +72,16 @@ pub enum NotificationEvent {
 
 impl NotificationEvent {
     /// Every event, in the order of the API's documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::JobSuccess,
         Self::JobFailure,
         Self::JobPartial,
         Self::JobMissed,
         Self::JobPaused,
         Self::JobAsks,
+        Self::JobLate,
+        Self::JobRecovered,
+        Self::JobOutlasts,
         Self::DraftReady,
         Self::PublicationFailed,
         Self::DeliveryFailed,
@@ -88,6 +97,9 @@ impl NotificationEvent {
             Self::JobMissed => "job_missed",
             Self::JobPaused => "job_paused",
             Self::JobAsks => "job_asks",
+            Self::JobLate => "job_late",
+            Self::JobRecovered => "job_recovered",
+            Self::JobOutlasts => "job_outlasts",
             Self::DraftReady => "draft_ready",
             Self::PublicationFailed => "publication_failed",
             Self::DeliveryFailed => "delivery_failed",
@@ -105,6 +117,9 @@ impl NotificationEvent {
             | Self::JobMissed
             | Self::JobPaused
             | Self::JobAsks
+            | Self::JobLate
+            | Self::JobRecovered
+            | Self::JobOutlasts
             | Self::DraftReady
             | Self::PublicationFailed => false,
         }

@@ -357,10 +357,18 @@ fn whole(session: &Session, job: &types::Job) -> String {
         ("paused", all_told(session, &job.pauses)),
         ("last run", when(job.last_run_at)),
         ("status", Some(job.status.to_string())),
+        ("watch out", health(job)),
         ("written up to", Some(cursors).filter(|it| !it.is_empty())),
         ("cancelled", when(job.cancelled_at)),
         ("changed", when(Some(job.updated_at))),
     ])
+}
+
+/// Tells what is wrong with a job's punctuality.
+fn health(job: &types::Job) -> Option<String> {
+    let late = job.is_late.then_some("its last run began late, or was missed");
+    let long = job.outlasts.then_some("its last run was not over when the next was due");
+    Some(late.into_iter().chain(long).collect::<Vec<_>>().join("; ")).filter(|told| !told.is_empty())
 }
 
 fn history(session: &Session, occurrences: &[types::OccurrenceBody]) -> String {

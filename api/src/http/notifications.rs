@@ -22,7 +22,7 @@ use super::{QueryScope, Shared};
 use preferences::{PreferencesBody, PreferencesPatch};
 
 words!(NotificationEvent as NotificationEvent ("What a notification is about."):
-    JobSuccess, JobFailure, JobPartial, JobMissed, JobPaused, JobAsks, DraftReady, PublicationFailed, DeliveryFailed,
+    JobSuccess, JobFailure, JobPartial, JobMissed, JobPaused, JobAsks, JobLate, JobRecovered, JobOutlasts, DraftReady, PublicationFailed, DeliveryFailed,
     DeliveryUnknown);
 words!(ChannelKind as Channel ("A way to a person: the list of notifications, or mail."): InApp, Email);
 words!(DeliveryStatus as DeliveryStatus

@@ -93,6 +93,8 @@ const KINDS: [(&str, Mark, &[NotificationEvent]); 5] = [
             NotificationEvent::JobFailure,
             NotificationEvent::JobPartial,
             NotificationEvent::JobPaused,
+            NotificationEvent::JobLate,
+            NotificationEvent::JobOutlasts,
             NotificationEvent::PublicationFailed,
             NotificationEvent::DeliveryFailed,
             NotificationEvent::DeliveryUnknown,
@@ -100,7 +102,7 @@ const KINDS: [(&str, Mark, &[NotificationEvent]); 5] = [
     ),
     ("To decide", Mark::Plain, &[NotificationEvent::JobAsks]),
     ("Missed", Mark::Bad, &[NotificationEvent::JobMissed]),
-    ("Completed", Mark::Good, &[NotificationEvent::JobSuccess]),
+    ("Completed", Mark::Good, &[NotificationEvent::JobSuccess, NotificationEvent::JobRecovered]),
     ("Ready for review", Mark::Plain, &[NotificationEvent::DraftReady]),
 ];
 

@@ -105,6 +105,19 @@ pub enum Facts {
         /// Why the last one did.
         error: Option<String>,
     },
+    /// A run of a schedule was late, was in time again, or took longer than its schedule leaves.
+    Timing {
+        /// The project's name; empty for a job without one.
+        project: String,
+        /// The job's name.
+        job: String,
+        /// When it was due.
+        due_at: Timestamp,
+        /// When it began.
+        begun_at: Timestamp,
+        /// From its first start to its end, once it is over.
+        took_ms: Option<u64>,
+    },
     /// A person is asked whether a missed occurrence runs.
     Ask {
         /// The project's name.
@@ -197,6 +210,19 @@ impl News {
             error: execution.error.as_ref().map(reason),
         };
         Self::of_execution(NotificationEvent::JobPaused, execution, facts)
+    }
+
+    /// Returns the news, `event`, of when a run of a schedule began or ended; none of an execution that is no such run.
+    pub fn of_timing(event: NotificationEvent, execution: &Execution, project: &str, job: &str) -> Option<Self> {
+        let took = execution.duration().map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        let facts = Facts::Timing {
+            project: told(project, NAME_CHARS_MAX),
+            job: told(job, NAME_CHARS_MAX),
+            due_at: execution.due.as_ref()?.key(),
+            begun_at: execution.started_at?,
+            took_ms: took,
+        };
+        Some(Self::of_execution(event, execution, facts))
     }
 
     /// Returns the news of an execution that asks whether it is to run.

@@ -160,6 +160,9 @@ impl Preferences {
             | NotificationEvent::JobMissed
             | NotificationEvent::JobPaused
             | NotificationEvent::JobAsks
+            | NotificationEvent::JobLate
+            | NotificationEvent::JobRecovered
+            | NotificationEvent::JobOutlasts
             | NotificationEvent::PublicationFailed
             | NotificationEvent::DeliveryFailed
             | NotificationEvent::DeliveryUnknown => now,

@@ -18,6 +18,7 @@ mod dependencies;
 mod drafts;
 mod firing;
 mod gates;
+mod health;
 mod history;
 mod homes;
 mod lists;
@@ -122,6 +123,9 @@ checks![
     drafts::an_edit_is_a_new_revision_to_be_reviewed_again,
     drafts::a_publication_is_intended_once_and_ends_once,
     drafts::drafts_are_found_by_every_filter,
+    health::late_starts_are_told_of_once_and_so_is_the_first_in_time,
+    health::after_a_missed_occurrence_the_next_in_time_is_told_of,
+    health::a_run_that_outlasts_its_interval_is_told_of_once,
     history::executions_are_found_by_every_filter,
     history::statistics_agree_with_history,
     statistics::statistics_are_those_of_what_is_listed,

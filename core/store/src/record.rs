@@ -9,6 +9,7 @@ use std::time::Duration;
 use dateline_core::channel::ChannelKind;
 use dateline_core::draft::DraftStatus;
 use dateline_core::execution::{Due, Execution, ExecutionStatus, TriggerKind};
+use dateline_core::health::Health;
 use dateline_core::job::{JobClock, JobStatus, NextDue};
 use dateline_core::notification::NotificationEvent;
 use dateline_core::platform::Platform;
@@ -112,9 +113,18 @@ pub(crate) struct JobState {
     /// How many failed since one did not, or since the job was last resumed.
     #[serde(default)]
     pub(crate) failures_in_row: u32,
+    /// Whether its runs begin and end in time.
+    #[serde(default)]
+    pub(crate) health: Health,
 }
 
 impl JobState {
+    /// Returns the state of a job that has not run yet.
+    pub(crate) fn new(clock: JobClock) -> Self {
+        let health = Health::default();
+        Self { clock, last_run_at: None, last_ended: None, failures_in_row: 0, health }
+    }
+
     /// Notes how an execution that ran has ended.
     pub(crate) fn note_end(&mut self, status: ExecutionStatus) {
         self.last_ended = Some(status);
@@ -343,6 +353,9 @@ pub(crate) fn event_code(event: NotificationEvent) -> u8 {
         NotificationEvent::DeliveryUnknown => 8,
         NotificationEvent::JobPaused => 9,
         NotificationEvent::JobAsks => 10,
+        NotificationEvent::JobLate => 11,
+        NotificationEvent::JobRecovered => 12,
+        NotificationEvent::JobOutlasts => 13,
     }
 }
 

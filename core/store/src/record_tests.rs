@@ -43,8 +43,7 @@ fn decode_as_all(bytes: &[u8]) {
 fn encoded() -> Vec<Vec<u8>> {
     let execution = execution();
     let draft = samples::draft(1, &execution, Platform::Devto, 3);
-    let state =
-        JobState { clock: samples::clock(0, 9), last_run_at: None, last_ended: None, failures_in_row: 0 };
+    let state = JobState::new(samples::clock(0, 9));
     [
         encode(&samples::project(1)),
         encode(&samples::job(1, 1)),

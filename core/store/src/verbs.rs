@@ -16,6 +16,7 @@ mod draft;
 mod execution;
 mod fire;
 mod gate;
+mod health;
 mod history;
 mod job;
 mod lane;

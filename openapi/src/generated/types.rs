@@ -1122,6 +1122,10 @@ pub struct Job {
     pub last_run_at: Option<Instant>,
     /// How many of its executions failed since one did not, or since it was last resumed.
     pub failures_in_row: u64,
+    /// Whether a run of its schedule began late or was missed, and none has begun in time since.
+    pub is_late: bool,
+    /// Whether the latest run of its schedule was not over when the next was due.
+    pub outlasts: bool,
     /// How far it has written, one entry a platform and stream.
     pub cursors: Vec<CursorBody>,
     /// When it was cancelled for good.
@@ -1400,6 +1404,9 @@ words! {
         JobMissed = "job_missed",
         JobPaused = "job_paused",
         JobAsks = "job_asks",
+        JobLate = "job_late",
+        JobRecovered = "job_recovered",
+        JobOutlasts = "job_outlasts",
         DraftReady = "draft_ready",
         PublicationFailed = "publication_failed",
         DeliveryFailed = "delivery_failed",

@@ -191,6 +191,10 @@ pub struct Job {
     pub last_run_at: Option<Instant>,
     /// How many of its executions failed since one did not, or since it was last resumed.
     pub failures_in_row: u32,
+    /// Whether a run of its schedule began late or was missed, and none has begun in time since.
+    pub is_late: bool,
+    /// Whether the latest run of its schedule was not over when the next was due.
+    pub outlasts: bool,
     /// How far it has written, one entry a platform and stream.
     pub cursors: Vec<CursorBody>,
     /// When it was cancelled for good.
@@ -239,7 +243,7 @@ impl Job {
     /// Returns a job of the engine in the interface's own types.
     pub(in crate::http) fn new(shared: &Shared, view: JobView) -> Self {
         let next_run_at = shared.dateline.next_run_at(&view).map(Instant);
-        let JobView { job, clock, status, last_run_at, cursors, pauses, failures_in_row } = view;
+        let JobView { job, clock, status, last_run_at, cursors, pauses, failures_in_row, health } = view;
         let description = shared.dateline.describe(&job.schedule);
         let runs_left = job.schedule.runs_left(clock.runs);
         let in_force = pauses.in_force(shared.dateline.now());
@@ -265,6 +269,8 @@ impl Job {
             is_unsatisfiable: clock.next == NextDue::Unsatisfiable,
             last_run_at: last_run_at.map(Instant),
             failures_in_row,
+            is_late: health.is_late,
+            outlasts: health.outlasts,
             cursors: cursors.into_iter().map(Into::into).collect(),
             cancelled_at: job.cancelled_at.map(Instant),
             version: job.version,

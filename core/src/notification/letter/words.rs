@@ -24,6 +24,14 @@ pub(super) fn title(event: NotificationEvent, facts: &Facts) -> String {
         Facts::Paused { project, job, failures, .. } => {
             format!("{project}: “{job}” was paused after {} in a row", noun((*failures).into(), "failure"))
         }
+        Facts::Timing { project, job, .. } => {
+            let job = of(project, job);
+            match event {
+                NotificationEvent::JobLate => format!("{job} began late"),
+                NotificationEvent::JobRecovered => format!("{job} is in time again"),
+                _ => format!("{job} takes longer than its schedule leaves"),
+            }
+        }
         Facts::Ask { project, job, .. } => format!("{project}: should “{job}” make up for a missed run?"),
         Facts::Draft { project, platform, .. } => {
             format!("{project}: a draft for {} is ready for review", place(*platform))
@@ -67,6 +75,11 @@ pub(super) fn details(facts: &Facts) -> Vec<String> {
             let why = error.iter().map(|error| format!("The last one: {error}"));
             why.chain(["It runs no more by itself until somebody resumes it.".to_owned()]).collect()
         }
+        Facts::Timing { due_at, begun_at, took_ms, .. } => {
+            let times = format!("Due {}, begun {}.", minute(*due_at), minute(*begun_at));
+            let took = took_ms.map(|ms| format!("It took {}; the next was due before it was over.", duration(ms)));
+            std::iter::once(times).chain(took).collect()
+        }
         Facts::Ask { due_at, until, .. } => vec![
             format!("It was due {}.", minute(*due_at)),
             format!("Without an answer it runs {}.", minute(*until)),
@@ -107,6 +120,7 @@ pub(super) fn project(facts: &Facts) -> String {
         Facts::Run { project, .. }
         | Facts::Missed { project, .. }
         | Facts::Paused { project, .. }
+        | Facts::Timing { project, .. }
         | Facts::Ask { project, .. }
         | Facts::Draft { project, .. }
         | Facts::Publication { project, .. } => project.clone(),
@@ -123,6 +137,9 @@ pub(super) fn count(event: NotificationEvent, count: u64) -> String {
         NotificationEvent::JobMissed => format!("{count} missed"),
         NotificationEvent::JobPaused => format!("{count} paused"),
         NotificationEvent::JobAsks => format!("{count} to decide"),
+        NotificationEvent::JobLate => format!("{count} late"),
+        NotificationEvent::JobRecovered => format!("{count} in time again"),
+        NotificationEvent::JobOutlasts => format!("{count} too long"),
         NotificationEvent::DraftReady => format!("{} to review", noun(count, "draft")),
         NotificationEvent::PublicationFailed => format!("{count} not published"),
         NotificationEvent::DeliveryFailed | NotificationEvent::DeliveryUnknown => {

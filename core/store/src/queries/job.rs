@@ -40,8 +40,8 @@ pub(crate) fn job_view(rows: &impl Rows, job: Job) -> Result<JobView, Fault> {
         cursors
     };
     let pauses = job_pauses(rows, &job)?;
-    let JobState { clock, last_run_at, failures_in_row, last_ended: _ } = state;
-    Ok(JobView { job, clock, status, last_run_at, cursors, pauses, failures_in_row })
+    let JobState { clock, last_run_at, failures_in_row, health, last_ended: _ } = state;
+    Ok(JobView { job, clock, status, last_run_at, cursors, pauses, failures_in_row, health })
 }
 
 /// Returns a job's own status.

@@ -51,8 +51,9 @@ impl Transaction<'_> {
         for run in &plan.runs {
             self.fire_run(&job, run, &mut fired, now)?;
         }
-        // Who made way has changed what the job remembers of its runs.
-        let state = if fired.has_replaced { self.found_job(plan.job)?.1 } else { state };
+        // What was missed and who made way has changed what the job remembers.
+        let has_changed = fired.has_replaced || !passed.is_empty();
+        let state = if has_changed { self.found_job(plan.job)?.1 } else { state };
         let newest = dues(plan).map(|(_, last)| last).max();
         let recorded_through = plan.clock.recorded_through.max(state.clock.recorded_through);
         let clock = JobClock {

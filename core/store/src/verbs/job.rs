@@ -30,8 +30,7 @@ impl Transaction<'_> {
         self.found_home(job.home)?;
         self.check_dependencies(None, job)?;
         let job = Job { version: 1, cancelled_at: None, pauses: Pauses::default(), ..job.clone() };
-        let (last_run_at, last_ended) = (None, None);
-        let state = JobState { clock: clock.clone(), last_run_at, last_ended, failures_in_row: 0 };
+        let state = JobState::new(clock.clone());
         self.link_job(&job, &state)?;
         self.write_job(&job, Some(&state), job.created_at)?;
         job_view(self, job)

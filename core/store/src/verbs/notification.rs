@@ -7,7 +7,7 @@ use dateline_core::execution::Execution;
 use dateline_core::home::Home;
 use dateline_core::id::{NotificationId, ProjectId, UserId};
 use dateline_core::job::Job;
-use dateline_core::notification::{News, Notification, Preferences};
+use dateline_core::notification::{News, Notification, NotificationEvent, Preferences};
 use dateline_core::people::UserStatus;
 use dateline_core::project::Project;
 use dateline_core::store::{Missing, StoreError};
@@ -82,10 +82,9 @@ impl Transaction<'_> {
         }
         let Some(about) = self.about(job.home)? else { return Ok(()) };
         let missed: Vec<&Execution> = missed.iter().collect();
-        match News::of_missed(&missed, about.name(), &job.name) {
-            Some(news) => self.spread(&news, &about, now),
-            None => Ok(()),
-        }
+        let Some(news) = News::of_missed(&missed, about.name(), &job.name) else { return Ok(()) };
+        self.note_missed(job)?;
+        self.spread(&news, &about, now)
     }
 
     /// Tells that a job was paused when `execution` failed, as the last of so many.
@@ -99,6 +98,21 @@ impl Transaction<'_> {
         let Some(about) = self.about(execution.home)? else { return Ok(()) };
         let news = News::of_auto_pause(execution, failures, about.name(), &job.name);
         self.spread(&news, &about, now)
+    }
+
+    /// Tells of when a run of a schedule began or ended.
+    pub(crate) fn tell_of_timing(
+        &self,
+        event: NotificationEvent,
+        run: &Execution,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let Some(about) = self.about(run.home)? else { return Ok(()) };
+        let job = self.get(&JOBS, run.job.bits())?.map(|job| job.name).unwrap_or_default();
+        match News::of_timing(event, run, about.name(), &job) {
+            Some(news) => self.spread(&news, &about, now),
+            None => Ok(()),
+        }
     }
 
     /// Tells that an execution asks whether it is to run.

@@ -235,7 +235,12 @@ impl Transaction<'_> {
         if ended {
             state.note_end(after.state.status());
         }
+        let (health, news) = self.timing(before, after, &state, now)?;
+        state.health = health;
         self.put(&JOB_STATES, job, &state)?;
+        if let Some(event) = news {
+            self.tell_of_timing(event, after, now)?;
+        }
         let has_failed = ended && after.state.status() == ExecutionStatus::Failed;
         if has_failed { self.pause_after_failures(after, state.failures_in_row, now) } else { Ok(()) }
     }

@@ -10,6 +10,7 @@ use dateline_core::execution::{
     ExecutionStatus, Failure, FailureClass, Items, Lease, LeaseKey, LogLine, StepRecord, StepResult, Stuck,
     Trigger,
 };
+use dateline_core::health::Health;
 use dateline_core::home::{Home, Lane};
 use dateline_core::id::{DraftId, ExecutionId, JobId, ProjectId, PublicationId};
 use dateline_core::job::{Cursor, Job, JobClock, JobStatus, JobView, NextDue};
@@ -30,6 +31,7 @@ mod dependencies;
 mod drafts;
 mod firing;
 mod gates;
+mod health;
 mod overlaps;
 mod pauses;
 mod queue;
@@ -44,6 +46,7 @@ pub(crate) struct JobEntry {
     pub(crate) last_run_at: Option<Timestamp>,
     pub(crate) last_ended: Option<ExecutionStatus>,
     pub(crate) failures: u32,
+    pub(crate) health: Health,
     pub(crate) cursors: BTreeMap<(&'static str, String), Cursor>,
 }
 
@@ -172,6 +175,7 @@ impl Model {
             cursors: entry.cursors.values().cloned().collect(),
             pauses: self.pauses(&entry.job),
             failures_in_row: entry.failures,
+            health: entry.health,
         }
     }
 
@@ -187,7 +191,18 @@ impl Model {
         let job = Job { version: 1, cancelled_at: None, ..job };
         let cursors = BTreeMap::new();
         self.jobs
-            .insert(id, JobEntry { job, clock, last_run_at: None, last_ended: None, failures: 0, cursors });
+            .insert(
+                id,
+                JobEntry {
+                    job,
+                    clock,
+                    last_run_at: None,
+                    last_ended: None,
+                    failures: 0,
+                    health: Health::default(),
+                    cursors,
+                },
+            );
         self.events += 1;
         Ok(self.view(id))
     }
@@ -292,6 +307,8 @@ impl Model {
         self.jobs.insert(plan.job, entry);
         self.events += 1;
         if let Some(newest) = firing::newest_missed(plan) {
+            let entry = self.jobs.get_mut(&plan.job).expect("it was there");
+            entry.health.is_late = true;
             self.tell(NotificationEvent::JobMissed, newest.bits());
         }
         Ok(fired)
@@ -352,6 +369,7 @@ impl Model {
             self.settle_gates();
         }
         self.events += 1;
+        self.note_timing(&before, &execution);
         let entry = self.jobs.get_mut(&execution.job).expect("it was there");
         if before.started_at.is_none() && execution.started_at.is_some() {
             entry.last_run_at = execution.started_at;

@@ -96,7 +96,13 @@ impl Model {
         let is_below =
             |other: &JobId| self.jobs[other].job.cancelled_at.is_none() && self.above(*other).contains(&id);
         JobLinks {
-            upstream: self.above(id).into_iter().map(linked).collect(),
+            // What was cancelled long ago is forgotten, also by those that name it.
+            upstream: self
+                .above(id)
+                .into_iter()
+                .filter(|it| self.jobs.contains_key(it))
+                .map(linked)
+                .collect(),
             downstream: self.jobs.keys().copied().filter(is_below).map(linked).collect(),
         }
     }

@@ -6,33 +6,56 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// Hosts inside private networks that the owner allows: `ghe.intern.example`, `10.0.0.7`, or with a port.
+/// Hosts inside private networks that the owner allows: `ghe.intern.example`, `10.0.0.7`, `[fd00::7]`, each on every port
+/// or, as `host:port`, on one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PrivateHosts(BTreeSet<String>);
+pub struct PrivateHosts(BTreeSet<(String, Option<u16>)>);
 
 impl PrivateHosts {
     /// Returns the list of these hosts, each with or without `:port`.
     pub fn new<T: Into<String>>(hosts: impl IntoIterator<Item = T>) -> Self {
-        Self(hosts.into_iter().map(|host| host.into().trim().to_lowercase()).collect())
+        Self(hosts.into_iter().map(|host| host_and_port(&host.into().trim().to_lowercase())).collect())
     }
 
-    fn allows(&self, host: &str, port: Option<u16>) -> bool {
-        let host = host.to_lowercase();
-        let with_port = port.is_some_and(|port| self.0.contains(&format!("{host}:{port}")));
-        with_port || self.0.contains(&host)
+    /// Returns the list of no hosts.
+    pub const fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
+    fn allows(&self, host: &str, port: u16) -> bool {
+        self.names_port(host, port) || self.0.contains(&(host.to_lowercase(), None))
+    }
+
+    /// Whether `host` is allowed on this very port, and not only on all.
+    fn names_port(&self, host: &str, port: u16) -> bool {
+        self.0.contains(&(host.to_lowercase(), Some(port)))
     }
 
     /// Whether `host` is allowed on some port.
     pub fn names(&self, host: &str) -> bool {
         let host = host.to_lowercase();
-        self.0.iter().any(|allowed| {
-            *allowed == host
-                || allowed.strip_prefix(&host).is_some_and(|rest| {
-                    rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok())
-                })
-        })
+        self.0.iter().any(|(allowed, _)| *allowed == host)
     }
 }
+
+/// Returns what `text` names: a host and perhaps a port. A bare IPv6 address is all host.
+fn host_and_port(text: &str) -> (String, Option<u16>) {
+    let unbracketed = |host: &str| host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    if text.parse::<Ipv6Addr>().is_ok() {
+        return (text.to_owned(), None);
+    }
+    match text.rsplit_once(':').map(|(host, port)| (host, port.parse())) {
+        Some((host, Ok(port))) => (unbracketed(host), Some(port)),
+        Some((_, Err(_))) | None => (unbracketed(text), None),
+    }
+}
+
+/// Ports of services that speak no HTTP, or that nobody outside should reach: those that browsers refuse, and those of
+/// databases, queues and container engines. Below 1024 all but those of the web are.
+const SERVICE_PORTS: [u16; 30] = [
+    1433, 1434, 1521, 1719, 1720, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061,
+    5432, 5672, 5900, 6000, 6379, 6566, 9042, 9092, 10080, 10250, 11211, 27017, 27018,
+];
 
 /// Why a server may not be connected to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +63,17 @@ pub enum EgressRefusal {
     /// It is no web address, or one with a user name or a part that names no server.
     #[error("expected an address such as `https://ghe.example.com/api/v3`")]
     NotAnAddress,
+    /// It is no address that a request can be sent to.
+    #[error("expected an http or https address without a user name, a `#` part, spaces and controls")]
+    NotARequest,
+    /// A service of another kind answers there, or this program itself.
+    #[error("port {port} is not for requests: the owner must allow it first, as `{host}:{port}`")]
+    Port {
+        /// The host.
+        host: String,
+        /// The port.
+        port: u16,
+    },
     /// Nothing protects what is sent.
     #[error("expected https: what is sent to `{host}` must be encrypted")]
     Unencrypted {
@@ -67,19 +101,13 @@ pub fn vet(text: &str, allowed: &PrivateHosts) -> Result<Url, EgressRefusal> {
     let is_web = matches!(url.scheme(), "http" | "https");
     let has_user = !url.username().is_empty() || url.password().is_some();
     let is_bare = url.query().is_none() && url.fragment().is_none();
-    let host = match url.host() {
-        Some(host) if is_web && !has_user && is_bare && text.len() <= 2_000 => host.to_owned(),
-        Some(_) | None => return Err(EgressRefusal::NotAnAddress),
+    let (host, port) = match (url.host(), url.port_or_known_default()) {
+        (Some(host), Some(port)) if is_web && !has_user && is_bare && text.len() <= 2_000 => (host, port),
+        (Some(_) | None, _) => return Err(EgressRefusal::NotAnAddress),
     };
-    let shown = host.to_string().trim_matches(['[', ']']).to_owned();
-    let address = match &host {
-        Host::Ipv4(address) => Some(IpAddr::V4(*address)),
-        Host::Ipv6(address) => Some(IpAddr::V6(*address)),
-        Host::Domain(_) => None,
-    };
-    let is_allowed = allowed.allows(&shown, url.port_or_known_default());
-    let kind = address.map_or_else(|| local_name(&shown), inside);
-    if let Some(kind) = kind.filter(|_| !is_allowed) {
+    let (shown, address) = (shown(&host), address(&host));
+    let is_allowed = allowed.allows(&shown, port);
+    if let Some(kind) = kind_of(&shown, address, allowed).filter(|_| !is_allowed) {
         return Err(EgressRefusal::Inside { host: shown, kind });
     }
     let is_here = address.is_some_and(|address| address.is_loopback()) || shown == "localhost";
@@ -89,11 +117,68 @@ pub fn vet(text: &str, allowed: &PrivateHosts) -> Result<Url, EgressRefusal> {
     Ok(url)
 }
 
+/// Returns the address `text` names when a request may be sent there: as [`vet`], and with a query or without encryption
+/// too. `own_port` is where this program listens; a host inside that is allowed on every port is not allowed on that one.
+///
+/// # Errors
+/// [`EgressRefusal`] naming what is wrong with it.
+pub fn vet_request(text: &str, allowed: &PrivateHosts, own_port: Option<u16>) -> Result<Url, EgressRefusal> {
+    // The parser forgives tabs, line feeds and back-slashes; other readers of the same text may not.
+    let is_odd = |it: char| it.is_control() || it.is_whitespace() || it == '\\';
+    if text.len() > 2_000 || text.contains(is_odd) {
+        return Err(EgressRefusal::NotARequest);
+    }
+    let url = Url::parse(text).map_err(|_| EgressRefusal::NotARequest)?;
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    let is_web = text.starts_with("http://") || text.starts_with("https://");
+    let (Some(host), Some(port), true, false, None) =
+        (url.host(), url.port_or_known_default(), is_web, has_user, url.fragment())
+    else {
+        return Err(EgressRefusal::NotARequest);
+    };
+    let shown = shown(&host);
+    let kind = kind_of(&shown, address(&host), allowed);
+    if let Some(kind) = kind.filter(|_| !allowed.allows(&shown, port)) {
+        return Err(EgressRefusal::Inside { host: shown, kind });
+    }
+    let is_own = kind.is_some() && own_port == Some(port);
+    let is_service = (port < 1024 && !matches!(port, 80 | 443)) || SERVICE_PORTS.contains(&port);
+    if (is_own || is_service) && !allowed.names_port(&shown, port) {
+        return Err(EgressRefusal::Port { host: shown, port });
+    }
+    Ok(url)
+}
+
+/// Returns what about a host lies inside, so that it must be allowed on the port that is asked for.
+fn kind_of(name: &str, address: Option<IpAddr>, allowed: &PrivateHosts) -> Option<&'static str> {
+    let kind = address.map_or_else(|| local_name(name), inside);
+    // The resolver knows no ports: a name that is allowed on some leads inside on all.
+    kind.or_else(|| allowed.names(name).then_some("a host that is allowed on other ports"))
+}
+
 /// Returns what sort of address a name stands for by its own meaning, when that is not a public one.
 fn local_name(name: &str) -> Option<&'static str> {
     let name = name.trim_end_matches('.').to_lowercase();
     let is_here = name == "localhost" || name.ends_with(".localhost");
     is_here.then_some("a name of this machine")
+}
+
+/// Returns a host as people write it.
+fn shown<S: AsRef<str>>(host: &Host<S>) -> String {
+    match host {
+        Host::Domain(name) => name.as_ref().to_owned(),
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    }
+}
+
+/// Returns the address that a host is, when it is no name.
+fn address<S>(host: &Host<S>) -> Option<IpAddr> {
+    match host {
+        Host::Ipv4(address) => Some(IpAddr::V4(*address)),
+        Host::Ipv6(address) => Some(IpAddr::V6(*address)),
+        Host::Domain(_) => None,
+    }
 }
 
 /// Returns what sort of address `address` is when it is not a public one.

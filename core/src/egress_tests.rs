@@ -98,3 +98,23 @@ fn the_owner_can_allow_a_host_inside() {
     }
     assert!(allowed.names("127.0.0.1") && allowed.names("ghe.INTERN") && !allowed.names("10.0.0"));
 }
+
+#[test]
+fn a_host_that_is_allowed_on_one_port_is_let_through_on_no_other() {
+    let allowed = PrivateHosts::new(["ghe.intern:8443", "[fd00::7]:8443", "fd00::8"]);
+    for text in ["https://ghe.intern:8443/api/v3", "https://[fd00::7]:8443", "https://[fd00::8]:9999"] {
+        assert!(vet(text, &allowed).is_ok(), "{text}");
+        assert!(vet_request(text, &allowed, None).is_ok(), "{text}");
+    }
+    for text in [
+        "https://ghe.intern",
+        "https://GHE.intern:443",
+        "https://ghe.intern:8444",
+        "https://[fd00::7]",
+        "https://[fd00::7:8443]",
+        "https://[fd00::8:1]",
+    ] {
+        assert!(matches!(vet(text, &allowed), Err(EgressRefusal::Inside { .. })), "{text}");
+        assert!(matches!(vet_request(text, &allowed, None), Err(EgressRefusal::Inside { .. })), "{text}");
+    }
+}

@@ -74,6 +74,11 @@ impl Egress {
         Self { allowed: Arc::new(allowed), look_up: Arc::new(|name| Box::pin(ask_system(name))) }
     }
 
+    /// Returns the hosts inside that may be connected to.
+    pub fn allowed(&self) -> &PrivateHosts {
+        &self.allowed
+    }
+
     /// Returns the address `text` names, when it may be connected to.
     ///
     /// # Errors

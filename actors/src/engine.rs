@@ -10,6 +10,7 @@ use dateline_core::channel::{Channel, ChannelKind};
 use dateline_core::clock::Clock;
 use dateline_core::egress::PrivateHosts;
 use dateline_core::entropy::Entropy;
+use dateline_core::http_call::HttpCaller;
 use dateline_core::notification::Links;
 use dateline_core::publisher::Publisher;
 use dateline_core::secret::{KeyRing, Secret};
@@ -47,6 +48,8 @@ pub struct Parts {
     pub writer: Arc<dyn Writer>,
     /// Where texts go out.
     pub publisher: Arc<dyn Publisher>,
+    /// What asks servers that jobs name.
+    pub http: Arc<dyn HttpCaller>,
     /// What seals and opens stored secrets.
     pub keys: Arc<KeyRing>,
     /// The ways to people. The list of notifications needs none.
@@ -70,6 +73,10 @@ pub struct Settings {
     pub github_token: Option<Secret>,
     /// Hosts inside private networks that projects may name.
     pub private_hosts: PrivateHosts,
+    /// Hosts inside private networks that jobs may ask.
+    pub http_private_hosts: PrivateHosts,
+    /// The port this program listens on: no job asks it.
+    pub own_port: Option<u16>,
     /// How old a sync may be for texts to be written from it without asking the network.
     pub sync_fresh: Duration,
     /// How long a worker without work stays.
@@ -94,6 +101,8 @@ impl Default for Settings {
             private_folder: PathBuf::new(),
             github_token: None,
             private_hosts: PrivateHosts::default(),
+            http_private_hosts: PrivateHosts::default(),
+            own_port: None,
             sync_fresh: Duration::from_secs(15 * 60),
             worker_idle: Duration::from_secs(30),
             links: Links::default(),

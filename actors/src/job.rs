@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod generate_content;
+mod http_request;
 mod reading;
 mod sync_github;
 
@@ -22,6 +23,7 @@ pub(crate) async fn perform(run: Arc<Run>) -> Ending {
         }
         (Payload::SyncGithub(SyncGithub {}), Some(project)) => sync_github::perform(&run, project.id).await,
         (Payload::Cleanup(Cleanup {}), _) => cleanup::perform(&run).await,
+        (Payload::HttpRequest(told), _) => http_request::perform(&run, told).await,
         (Payload::GenerateContent(_) | Payload::SyncGithub(_), None) => without_project(),
     }
 }

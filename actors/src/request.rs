@@ -2,7 +2,7 @@
 
 mod error;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use dateline_core::backfill::{BackfillMode, Served};
@@ -94,6 +94,9 @@ impl TokenChange {
 /// What executions are told, by field; which fields count is the job type's to say.
 pub type Told = serde_json::Map<String, serde_json::Value>;
 
+/// Values of secrets by the names a payload gives them.
+pub type Secrets = BTreeMap<String, Secret>;
+
 /// A job to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -113,6 +116,8 @@ pub struct NewJob {
     pub payload: Told,
     /// The jobs whose ends start it.
     pub depends_on: Option<Dependencies>,
+    /// The values of the secrets its payload names.
+    pub secrets: Secrets,
 }
 
 /// A change of a job: what is absent stays.
@@ -134,6 +139,8 @@ pub struct JobChange {
     pub payload: Option<Told>,
     /// The jobs whose ends start it, all of them; `Some(None)` for none.
     pub depends_on: Option<Option<Dependencies>>,
+    /// New values of secrets its payload names; those not given stay.
+    pub secrets: Secrets,
 }
 
 /// A pause somebody asks for.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use dateline_actors::{BackupPlan, CleanupPlan, Dateline, Engine, Parts, RequestError, Settings, StartError};
 use dateline_connectors::egress::{Egress, Patience};
+use dateline_connectors::http_call::HttpClient;
 use dateline_connectors::publisher::Publishers;
 use dateline_connectors::source::Sources;
 use dateline_connectors::source::github::{GithubSource, Limits};
@@ -78,6 +79,9 @@ pub enum RunError {
     /// The owner's token could not be stored.
     #[error("the owner's token: {0}")]
     OwnerToken(#[from] RequestError),
+    /// Servers cannot be asked.
+    #[error("the system's certificates cannot be read: {0}")]
+    Certificates(String),
     /// The published contract cannot be read.
     #[error(transparent)]
     Contract(#[from] ContractError),
@@ -136,10 +140,12 @@ impl Running {
         let store: Arc<dyn Store> = Arc::new(store);
         let keys = KeyChest::open(config, &folder, OsKeyring, &*store, &*entropy).await?;
         let Mail { channels, links } = mail::from_environment(&|name| config.said(name))?;
-        let settings = settings(config, &folder, links);
+        let settings = Settings { own_port: Some(address.port()), ..settings(config, &folder, links) };
         let egress = Egress::new(settings.private_hosts.clone());
         let github = GithubSource::new(egress, Patience::default(), Limits::default());
-        let parts = parts(store, clock.clone(), entropy.clone(), keys.ring(), github);
+        let http = HttpClient::new(Egress::new(settings.http_private_hosts.clone()), settings.own_port)
+            .map_err(|error| RunError::Certificates(error.to_string()))?;
+        let parts = parts(store, clock.clone(), entropy.clone(), keys.ring(), github, http);
         let engine = Engine::start(Parts { channels, ..parts }, settings).await?;
         let dateline = engine.dateline();
         let new_token = let_owner_in(&dateline, &folder, &*entropy, (token, is_new)).await?;
@@ -217,6 +223,7 @@ fn settings(config: &Config, folder: &DataFolder, links: Links) -> Settings {
         }),
         github_token: config.github_token.clone(),
         private_hosts: PrivateHosts::new(config.github_private_hosts.clone()),
+        http_private_hosts: PrivateHosts::new(config.http_private_hosts.clone()),
         links,
         ..Settings::default()
     }
@@ -287,6 +294,7 @@ fn parts(
     entropy: Arc<dyn Entropy>,
     keys: KeyRing,
     github: GithubSource,
+    http: HttpClient,
 ) -> Parts {
     Parts {
         store,
@@ -295,6 +303,7 @@ fn parts(
         source: Arc::new(Sources::new(github)),
         writer: Arc::new(TemplateWriter),
         publisher: Arc::new(Publishers::default()),
+        http: Arc::new(http),
         keys: Arc::new(keys),
         channels: BTreeMap::new(),
     }

@@ -36,12 +36,22 @@ pub struct Scenario {
     pub to: Timestamp,
     /// The projects with their jobs.
     pub projects: Vec<PlayedProject>,
+    /// The jobs without a project.
+    pub jobs: Vec<PlayedJob>,
     /// When the machine sleeps each day.
     pub sleep: Option<SleepHours>,
     /// When Dateline ends and starts again.
     pub restarts: Vec<Restart>,
     /// When somebody sets the clock.
     pub steps: Vec<ClockStep>,
+}
+
+impl Scenario {
+    /// Returns every job with its project, in one order that is always the same.
+    fn all_jobs(&self) -> impl Iterator<Item = (Option<&PlayedProject>, &PlayedJob)> {
+        let of_projects = self.projects.iter().flat_map(|it| it.jobs.iter().map(move |job| (Some(it), job)));
+        of_projects.chain(self.jobs.iter().map(|job| (None, job)))
+    }
 }
 
 /// A project that is played.
@@ -126,7 +136,7 @@ pub fn play(scenario: &Scenario) -> Result<Vec<LedgerLine>, PlayError> {
 
 fn check_size(scenario: &Scenario) -> Result<(), PlayError> {
     let mut count = 0;
-    for job in scenario.projects.iter().flat_map(|project| &project.jobs).filter(|job| job.is_enabled) {
+    for job in scenario.all_jobs().map(|(_, job)| job).filter(|job| job.is_enabled) {
         let compiled = compiled(job)?;
         let due = compiled.occurrences_after(scenario.from).map_while(Result::ok);
         count += due.take_while(|it| it.due_at < scenario.to).take(OCCURRENCES_MAX + 1).count();

@@ -1,5 +1,7 @@
 //! The interface in process: the real handlers over the real store, everything outside faked.
 
+#[path = "interface/asking.rs"]
+mod asking;
 #[path = "interface/bodies.rs"]
 mod bodies;
 #[path = "interface/crowd.rs"]

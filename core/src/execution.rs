@@ -455,6 +455,14 @@ pub struct StepRecord {
     pub copied_from: Option<ExecutionId>,
 }
 
+/// Returns the key by which others recognise what a step asks of them: the same in every attempt of an execution, and
+/// another for every step.
+pub fn step_key(execution: ExecutionId, step: &str) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("dateline 2026 idempotency key of a step");
+    hasher.update(&execution.bits().to_be_bytes()).update(step.as_bytes());
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
@@ -497,4 +505,18 @@ pub enum LogLevel {
     Warn,
     /// Something failed.
     Error,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_same_for_a_step_and_no_other() {
+        let (one, two) = (ExecutionId::from_bits(1), ExecutionId::from_bits(2));
+        assert_eq!(step_key(one, "request"), step_key(one, "request"));
+        assert_ne!(step_key(one, "request"), step_key(two, "request"));
+        assert_ne!(step_key(one, "request"), step_key(one, "notify"));
+        assert_eq!(step_key(one, "request").len(), 32);
+    }
 }

@@ -2,12 +2,14 @@
 
 mod cleanup;
 mod generate_content;
+mod http_request;
 mod payload;
 mod sync_github;
 
 pub use cleanup::Cleanup;
 pub use generate_content::GenerateContent;
-pub use payload::{JobType, Payload, ProjectNeed};
+pub use http_request::{Header, HttpRequest, SecretHeader, VALUE_TAKES, Verdict, is_value};
+pub use payload::{Around, JobType, Payload, ProjectNeed};
 pub use sync_github::SyncGithub;
 
 use serde::{Deserialize, Serialize};

@@ -23,6 +23,7 @@ pub mod front_matter;
 pub mod growth;
 pub mod health;
 pub mod home;
+pub mod http_call;
 pub mod hygiene;
 pub mod id;
 pub mod instance;

@@ -98,13 +98,34 @@ pub trait Store:
     // ---- jobs -----------------------------------------------------------------------------------------------
 
     /// Stores a new job with its clock. Its project, if it has one, must be there.
-    async fn create_job(&self, job: Job, clock: JobClock) -> Result<JobView, StoreError>;
+    async fn create_job(&self, job: Job, clock: JobClock) -> Result<JobView, StoreError> {
+        self.create_job_with(job, clock, SecretChanges::default()).await
+    }
+
+    /// As [`Store::create_job`], with the job's secrets in the same commit.
+    async fn create_job_with(
+        &self,
+        job: Job,
+        clock: JobClock,
+        secrets: SecretChanges,
+    ) -> Result<JobView, StoreError>;
 
     /// Replaces a job whose stored version is `job.version`; with `clock`, restarts its clock in the same commit,
     /// never moving `recorded_through` back.
-    async fn replace_job(&self, job: Job, clock: Option<JobClock>) -> Result<JobView, StoreError>;
+    async fn replace_job(&self, job: Job, clock: Option<JobClock>) -> Result<JobView, StoreError> {
+        self.replace_job_with(job, clock, SecretChanges::default()).await
+    }
 
-    /// Cancels a job for good: disables it and cancels its open executions; history stays. Again changes nothing.
+    /// As [`Store::replace_job`], with the job's secrets in the same commit. A conflict leaves them as they are.
+    async fn replace_job_with(
+        &self,
+        job: Job,
+        clock: Option<JobClock>,
+        secrets: SecretChanges,
+    ) -> Result<JobView, StoreError>;
+
+    /// Cancels a job for good: disables it and cancels its open executions; history stays, its secrets go. Again changes
+    /// nothing.
     async fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Returns a job, also a cancelled one.

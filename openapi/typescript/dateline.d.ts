@@ -2355,7 +2355,7 @@ export interface components {
              */
             triggers?: number;
             /** @description What it was told. */
-            payload: components["schemas"]["PayloadBody"];
+            payload: components["schemas"]["PayloadView"];
             /**
              * Format: int64
              * @description Its claim order, 0 to 9; 9 is claimed first.
@@ -2489,6 +2489,16 @@ export interface components {
             settlesAtBytes: number;
         };
         /**
+         * HeaderBody
+         * @description Something that is sent beside the body.
+         */
+        HeaderBody: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its value. */
+            value: string;
+        };
+        /**
          * Health
          * @description All is well.
          */
@@ -2498,6 +2508,11 @@ export interface components {
             /** @description The version of the program. */
             version: string;
         };
+        /**
+         * @description What is done with what an address names.
+         * @enum {string}
+         */
+        HttpMethod: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
         /**
          * Invitation
          * @description A person who may join.
@@ -2620,7 +2635,7 @@ export interface components {
             /** @description How it behaves when things do not go to plan. */
             policy: components["schemas"]["PolicyBody"];
             /** @description What its executions are told. */
-            payload: components["schemas"]["PayloadBody"];
+            payload: components["schemas"]["PayloadView"];
             /** @description The jobs whose ends start it, beside its schedule. */
             dependsOn: components["schemas"]["DependenciesBody"] | null;
             /** @description The jobs it depends on, as far as its reader sees them; left out of lists. */
@@ -2654,6 +2669,10 @@ export interface components {
              * @description How many of its executions failed since one did not, or since it was last resumed.
              */
             failuresInRow: number;
+            /** @description Whether a run of its schedule began late or was missed, and none has begun in time since. */
+            isLate: boolean;
+            /** @description Whether the latest run of its schedule was not over when the next was due. */
+            outlasts: boolean;
             /** @description How far it has written, one entry a platform and stream. */
             cursors: components["schemas"]["CursorBody"][];
             /**
@@ -2749,7 +2768,7 @@ export interface components {
          * @description What a job does.
          * @enum {string}
          */
-        JobType: "GENERATE_CONTENT" | "SYNC_GITHUB" | "CLEANUP";
+        JobType: "GENERATE_CONTENT" | "SYNC_GITHUB" | "CLEANUP" | "HTTP_REQUEST";
         /**
          * LengthBody
          * @description A size and its bound, by a platform's own counter.
@@ -3085,7 +3104,7 @@ export interface components {
          * @description What a notification is about.
          * @enum {string}
          */
-        NotificationEvent: "job_success" | "job_failure" | "job_partial" | "job_missed" | "job_paused" | "job_asks" | "draft_ready" | "publication_failed" | "delivery_failed" | "delivery_unknown";
+        NotificationEvent: "job_success" | "job_failure" | "job_partial" | "job_missed" | "job_paused" | "job_asks" | "job_late" | "job_recovered" | "job_outlasts" | "draft_ready" | "publication_failed" | "delivery_failed" | "delivery_unknown";
         /**
          * NotificationList
          * @description Part of the caller's notifications.
@@ -3278,6 +3297,48 @@ export interface components {
         PayloadBody: {
             /** @description GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent. */
             platforms?: components["schemas"]["Platform"][];
+            /** @description HTTP_REQUEST: what is done; GET when absent. */
+            method?: components["schemas"]["HttpMethod"];
+            /** @description HTTP_REQUEST: the address, http or https, of a public server, or of one inside that the operator allows. */
+            url?: string;
+            /** @description HTTP_REQUEST: what is sent beside the body. */
+            headers?: components["schemas"]["HeaderBody"][];
+            /** @description HTTP_REQUEST: headers whose values are stored sealed and never shown, and never sent to another server. */
+            secretHeaders?: components["schemas"]["SecretFieldBody"][];
+            /** @description HTTP_REQUEST: the body, at most 256 KiB; not with GET and HEAD. */
+            body?: string;
+            /** @description HTTP_REQUEST: the statuses of a right answer; 200 to 299 when absent. */
+            expectedStatuses?: number[];
+            /**
+             * Format: int64
+             * @description HTTP_REQUEST: how long all of it may take, 100 to 30,000; 30 s when absent.
+             */
+            timeoutMs?: number;
+        };
+        /**
+         * PayloadView
+         * @description What an execution is told, as it is shown: without what is secret.
+         */
+        PayloadView: {
+            /** @description GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent. */
+            platforms?: components["schemas"]["Platform"][];
+            /** @description HTTP_REQUEST: what is done. */
+            method?: components["schemas"]["HttpMethod"];
+            /** @description HTTP_REQUEST: the address. */
+            url?: string;
+            /** @description HTTP_REQUEST: what is sent beside the body. */
+            headers?: components["schemas"]["HeaderBody"][];
+            /** @description HTTP_REQUEST: headers whose values are not shown. */
+            secretHeaders?: components["schemas"]["SecretFieldView"][];
+            /** @description HTTP_REQUEST: the body. */
+            body?: string;
+            /** @description HTTP_REQUEST: the statuses of a right answer; 200 to 299 when absent. */
+            expectedStatuses?: number[];
+            /**
+             * Format: int64
+             * @description HTTP_REQUEST: how long all of it may take.
+             */
+            timeoutMs?: number;
         };
         /**
          * PlannedBody
@@ -3867,6 +3928,29 @@ export interface components {
          * @enum {string}
          */
         Scope: "READ" | "TRIGGER" | "WRITE" | "ADMIN";
+        /**
+         * SecretFieldBody
+         * @description A field whose value is secret.
+         */
+        SecretFieldBody: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: password
+             * @description Its value. It is never shown again; an absent one keeps what is stored under the name.
+             */
+            value?: string;
+        };
+        /**
+         * SecretFieldView
+         * @description A field whose value is not shown.
+         */
+        SecretFieldView: {
+            /** @description Its name. */
+            name: string;
+            /** @description The value's last four characters, when it is long enough not to be given away by them. */
+            hint?: string;
+        };
         /**
          * @description What became of an occurrence before.
          * @enum {string}
@@ -5656,6 +5740,8 @@ export interface operations {
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": null,
                      *       "failuresInRow": 0,
+                     *       "isLate": false,
+                     *       "outlasts": false,
                      *       "cursors": [],
                      *       "cancelledAt": null,
                      *       "version": 1,
@@ -5765,6 +5851,8 @@ export interface operations {
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "failuresInRow": 0,
+                     *       "isLate": false,
+                     *       "outlasts": false,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -5878,6 +5966,8 @@ export interface operations {
                      *           "isUnsatisfiable": false,
                      *           "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *           "failuresInRow": 0,
+                     *           "isLate": false,
+                     *           "outlasts": false,
                      *           "cursors": [
                      *             {
                      *               "platform": "MARKDOWN",
@@ -5997,6 +6087,8 @@ export interface operations {
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "failuresInRow": 0,
+                     *       "isLate": false,
+                     *       "outlasts": false,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -6158,6 +6250,8 @@ export interface operations {
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "failuresInRow": 0,
+                     *       "isLate": false,
+                     *       "outlasts": false,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -6285,6 +6379,8 @@ export interface operations {
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "failuresInRow": 0,
+                     *       "isLate": false,
+                     *       "outlasts": false,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -6402,6 +6498,8 @@ export interface operations {
                      *       "isUnsatisfiable": false,
                      *       "lastRunAt": "2026-11-24T08:00:00.412Z",
                      *       "failuresInRow": 0,
+                     *       "isLate": false,
+                     *       "outlasts": false,
                      *       "cursors": [
                      *         {
                      *           "platform": "MARKDOWN",
@@ -7360,12 +7458,14 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
                      *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "QUEUED",
                      *       "reason": null,
                      *       "excludedBy": null,
                      *       "supersededBy": null,
+                     *       "pinnedAt": null,
                      *       "nextAttemptAt": "2026-11-24T08:12:00.000Z",
                      *       "waiting": null,
                      *       "payload": {},
@@ -7379,6 +7479,7 @@ export interface operations {
                      *       },
                      *       "output": null,
                      *       "error": null,
+                     *       "deadLetter": null,
                      *       "createdAt": "2026-11-24T08:00:00.000Z",
                      *       "startedAt": null,
                      *       "finishedAt": null,
@@ -7441,6 +7542,8 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
+                     *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "FAILED",
                      *       "reason": null,
@@ -7547,6 +7650,8 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
+                     *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,
@@ -7639,6 +7744,8 @@ export interface operations {
                      *       "type": "GENERATE_CONTENT",
                      *       "trigger": "SCHEDULED",
                      *       "replayOf": null,
+                     *       "follows": [],
+                     *       "backfill": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,

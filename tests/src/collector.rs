@@ -1,6 +1,6 @@
-//! Somebody who takes what a server sends: a loopback HTTP server that keeps every request and answers 200, always the
-//! same.
+//! Somebody who takes what a server sends: a loopback HTTP server that keeps every request and answers as it was told.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +16,15 @@ pub struct Taken {
     pub body: Vec<u8>,
 }
 
+/// What becomes of a request.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// It is answered with this status, these header lines and this body.
+    Answer(u16, &'static str, String),
+    /// It is never answered.
+    Silence,
+}
+
 /// Takes requests until the process ends.
 #[derive(Debug, Clone)]
 pub struct Collector {
@@ -26,6 +35,18 @@ pub struct Collector {
 impl Default for Collector {
     fn default() -> Self {
         Self::start()
+    }
+}
+
+impl Taken {
+    /// Returns the value of a header by its name in any case; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        let pairs = self.headers.iter().filter_map(|line| line.split_once(':'));
+        pairs
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+            .next()
+            .unwrap_or_default()
     }
 }
 
@@ -43,17 +64,23 @@ impl Collector {
     /// # Panics
     /// When there is none.
     pub fn answering(json: &str) -> Self {
-        let length = json.len();
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}");
-        let answer: Arc<str> = format!("{head}\r\n\r\n{json}").into();
+        Self::replying([Reply::Answer(200, "Content-Type: application/json", json.to_owned())])
+    }
+
+    /// Starts on a free port of the loopback, and does this with one request after another, the last with all that follow.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn replying(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies = Arc::new(Mutex::new(replies.into_iter().collect::<VecDeque<_>>()));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let taken = Arc::new(Mutex::new(Vec::new()));
         let sink = taken.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (sink, answer) = (sink.clone(), answer.clone());
-                std::thread::spawn(move || take(stream, &sink, &answer));
+                let (sink, replies) = (sink.clone(), replies.clone());
+                std::thread::spawn(move || take(stream, &sink, &replies));
             }
         });
         Self { address, taken }
@@ -76,12 +103,32 @@ impl Collector {
     }
 }
 
-fn take(stream: TcpStream, sink: &Mutex<Vec<Taken>>, answer: &str) {
+fn take(stream: TcpStream, sink: &Mutex<Vec<Taken>>, replies: &Mutex<VecDeque<Reply>>) {
     let Ok(mut out) = stream.try_clone() else { return };
     let mut reader = BufReader::new(stream);
     while let Some(taken) = request(&mut reader) {
+        let reply = next(replies);
         sink.lock().unwrap_or_else(PoisonError::into_inner).push(taken);
-        let _ = out.write_all(answer.as_bytes());
+        match reply {
+            Reply::Answer(status, headers, body) => {
+                let length = body.len();
+                let head = format!("HTTP/1.1 {status} So\r\n{headers}\r\nContent-Length: {length}");
+                let _ = out.write_all(format!("{head}\r\n\r\n{body}").as_bytes());
+            }
+            Reply::Silence => {
+                // Until who asks goes away.
+                let _ = reader.read(&mut [0]);
+                return;
+            }
+        }
+    }
+}
+
+fn next(replies: &Mutex<VecDeque<Reply>>) -> Reply {
+    let mut replies = replies.lock().unwrap_or_else(PoisonError::into_inner);
+    match replies.len() {
+        0 | 1 => replies.front().cloned().unwrap_or(Reply::Silence),
+        _ => replies.pop_front().unwrap_or(Reply::Silence),
     }
 }
 

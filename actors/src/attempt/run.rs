@@ -160,6 +160,16 @@ impl Run {
         self.is_cut_off.load(Ordering::Relaxed) || self.orders.borrow().is_urgent()
     }
 
+    /// Resolves when somebody wants the attempt to stop at once, whatever it does.
+    pub(crate) async fn cancelled(&self) {
+        let mut orders = self.orders.clone();
+        let is_over = |order: &Order| matches!(order, Order::Cancel | Order::Lost);
+        // Without anybody to give orders the attempt is about to be dropped.
+        if orders.wait_for(is_over).await.is_err() {
+            std::future::pending().await
+        }
+    }
+
     /// Returns why a step failed for good in an earlier attempt: trying it again cannot help.
     pub(crate) fn given_up(&self, name: &str) -> Option<Failure> {
         match self.recorded().get(name) {

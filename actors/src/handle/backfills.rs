@@ -108,6 +108,13 @@ impl Dateline {
             JobType::SyncGithub => {
                 faults.add("/from", "SYNC_GITHUB", "a job whose runs have a window: a sync reads up to now");
             }
+            JobType::HttpRequest => {
+                faults.add(
+                    "/from",
+                    "HTTP_REQUEST",
+                    "a job whose runs have a window: a request is made as of now",
+                );
+            }
             JobType::Cleanup => {
                 faults.add(
                     "/from",

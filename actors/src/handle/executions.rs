@@ -104,7 +104,7 @@ impl Dateline {
     ) -> Result<Execution, RequestError> {
         let payload = match payload {
             Some(told) => read(job, &told)?,
-            // The job may do something else since.
+            // The job may do something else since, and then refuses what the earlier one was told.
             None => read(job, &earlier.payload.told())?,
         };
         if !copied_steps.is_empty() {
@@ -125,7 +125,7 @@ impl Dateline {
     ) -> Result<Execution, RequestError> {
         if let Some(payload) = &payload {
             let project = self.project_of(job.home).await?;
-            fault_free(payload.faults(project.as_ref()))?;
+            fault_free(payload.faults(&self.around(project.as_ref())))?;
         }
         let now = self.now();
         let id = ExecutionId::fresh(now, &*self.shared.parts.entropy);
@@ -291,7 +291,23 @@ impl Dateline {
 
 /// Returns what `told` means to the job.
 fn read(job: &Job, told: &Told) -> Result<Payload, RequestError> {
-    Payload::read(job.job_type(), told).map_err(|faults| RequestError::Invalid { faults })
+    let mut payload =
+        Payload::read(job.job_type(), told).map_err(|faults| RequestError::Invalid { faults })?;
+    let mut faults = Faults::default();
+    let is_same_server = payload.secrets_for() == job.payload.secrets_for();
+    for (index, slot) in payload.secrets_mut().iter_mut().enumerate() {
+        let known = job.payload.secrets().iter().find(|known| known.name == slot.name);
+        match known.filter(|_| is_same_server) {
+            Some(known) => *slot = known.clone(),
+            None => {
+                let pointer = format!("/payload/secretHeaders/{index}/name");
+                let expected = "a secret header of the job, which keeps their values, for the server it asks";
+                faults.add(pointer, &slot.name, expected);
+            }
+        }
+    }
+    faults.into_result()?;
+    Ok(payload)
 }
 
 /// Returns the done steps recorded before `name`, marked as taken over from `earlier`.

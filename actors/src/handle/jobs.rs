@@ -2,20 +2,20 @@
 
 use dateline_core::caller::{Access, Role};
 use dateline_core::home::Home;
-use dateline_core::id::{JobId, ProjectId};
-use dateline_core::job::{Job, JobClock, JobView, NextDue, Payload};
+use dateline_core::id::{JobId, ProjectId, SecretId};
+use dateline_core::job::{Around, Job, JobClock, JobView, NextDue, Payload, VALUE_TAKES, is_value};
 use dateline_core::pause::Pauses;
 use dateline_core::people::AuditAction;
 use dateline_core::policy::Policy;
 use dateline_core::project::Project;
 use dateline_core::schedule::{CompiledSchedule, Fault, Occurrence, Rules, Schedule};
-use dateline_core::store::{JobFilter, Page, PageRequest, StoreError};
+use dateline_core::store::{JobFilter, Page, PageRequest, SecretChanges, StoreError};
 
 use super::Dateline;
 use super::check::Faults;
 use super::projects::CHANGE_TRIES;
 use crate::planning;
-use crate::request::{JobChange, NewJob, Preview, RequestError, Told};
+use crate::request::{JobChange, NewJob, Preview, RequestError, Secrets, Told};
 use dateline_core::time::Timestamp;
 
 /// The most occurrences one preview shows.
@@ -34,7 +34,8 @@ impl Dateline {
         let home = self.home(new.project)?;
         let payload = Payload::read(new.job_type, &new.payload);
         let fields = Fields { home, name: &new.name, policy: &new.policy, schedule: &new.schedule };
-        let (payload, compiled) = self.check_job(fields, payload).await?;
+        let (mut payload, compiled) = self.check_job(fields, payload).await?;
+        let secrets = self.seal(&mut payload, None, &new.secrets)?;
         let id = JobId::fresh(now, &*self.shared.parts.entropy);
         let job = Job {
             id,
@@ -54,7 +55,7 @@ impl Dateline {
         self.check_dependencies(None, &job).await?;
         let clock = clock_from(&job, &compiled.seeded(&id.to_string()), now);
         let store = self.noting(AuditAction::JobCreated, id, Some(home), None);
-        let view = match store.create_job(job.clone(), clock).await {
+        let view = match store.create_job_with(job.clone(), clock, secrets).await {
             Ok(view) => view,
             Err(error) => return Err(self.graph_fault(&job, error).await),
         };
@@ -82,7 +83,8 @@ impl Dateline {
             let now = self.now();
             let payload = told_after(&stored.job.payload, &change);
             let mut job = self.changed(stored.job.clone(), change.clone(), now)?;
-            let (payload, compiled) = self.check_job(Fields::of(&job), payload).await?;
+            let (mut payload, compiled) = self.check_job(Fields::of(&job), payload).await?;
+            let secrets = self.seal(&mut payload, Some(&stored.job.payload), &change.secrets)?;
             job.payload = payload;
             self.check_dependencies(Some(&stored.job), &job).await?;
             let compiled = compiled.seeded(&id.to_string());
@@ -90,7 +92,7 @@ impl Dateline {
             let clock = is_clock_new.then(|| clock_from(&job, &compiled, now));
             tries -= 1;
             let store = self.noting(AuditAction::JobChanged, id, Some(job.home), None);
-            match store.replace_job(job.clone(), clock).await {
+            match store.replace_job_with(job.clone(), clock, secrets.clone()).await {
                 Err(StoreError::Conflict { .. }) if tries > 0 => {}
                 Err(error) => return Err(self.graph_fault(&job, error).await),
                 Ok(view) => {
@@ -196,7 +198,7 @@ impl Dateline {
         faults.name(job.name);
         faults.policy(job.policy);
         match &payload {
-            Ok(payload) => faults.extend(payload.faults(project.as_ref())),
+            Ok(payload) => faults.extend(payload.faults(&self.around(project.as_ref()))),
             Err(unread) => faults.extend(unread.clone()),
         }
         let compiled = job.schedule.compile(&self.rules());
@@ -213,6 +215,53 @@ impl Dateline {
             Some(id) => Some(self.store().project(id).await?),
             None => None,
         })
+    }
+
+    /// Returns what a payload has to fit.
+    pub(super) fn around<'a>(&'a self, project: Option<&'a Project>) -> Around<'a> {
+        let settings = &self.shared.settings;
+        Around { project, private_hosts: &settings.http_private_hosts, own_port: settings.own_port }
+    }
+
+    /// Seals the given values of a payload's secrets and notes in it where they are. What is not given stays where
+    /// `stored` has it under the same name and for the same server; what is not kept so goes. Values for another server
+    /// get other places, so that no execution that waits finds them there.
+    fn seal(
+        &self,
+        payload: &mut Payload,
+        stored: Option<&Payload>,
+        given: &Secrets,
+    ) -> Result<SecretChanges, RequestError> {
+        let parts = &self.shared.parts;
+        let mut changes = SecretChanges::default();
+        let mut faults = Faults::default();
+        let server = payload.secrets_for();
+        let all = stored.map(Payload::secrets).unwrap_or_default();
+        let is_same_server = stored.is_some_and(|stored| stored.secrets_for() == server);
+        for (index, slot) in payload.secrets_mut().iter_mut().enumerate() {
+            let before = all.iter().find(|known| known.name == slot.name);
+            let kept = before.filter(|_| is_same_server);
+            match (given.get(&slot.name), kept) {
+                (Some(value), _) if is_value(value.expose()) => {
+                    let id = kept.and_then(|it| it.secret);
+                    let id = id.unwrap_or_else(|| SecretId::fresh(self.now(), &*parts.entropy));
+                    changes.put.push(parts.keys.seal(id, value, &*parts.entropy));
+                    (slot.secret, slot.hint) = (Some(id), value.hint());
+                }
+                (None, Some(kept)) => (slot.secret, slot.hint) = (kept.secret, kept.hint.clone()),
+                (given, _) => {
+                    let is_elsewhere = given.is_none() && before.is_some();
+                    let again = "the value again: the one that is stored is for another server";
+                    let expected = if is_elsewhere { again } else { VALUE_TAKES };
+                    faults.add(format!("/payload/secretHeaders/{index}/value"), "", expected);
+                }
+            }
+        }
+        faults.into_result()?;
+        let kept: Vec<SecretId> = payload.secret_ids().collect();
+        let before = stored.into_iter().flat_map(Payload::secret_ids);
+        changes.remove.extend(before.filter(|id| !kept.contains(id)));
+        Ok(changes)
     }
 
     /// Returns where a job of this project is at home: without one, with the caller.

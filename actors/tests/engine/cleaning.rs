@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dateline_actors::request::{InstanceChange, NewJob, RequestError, Told};
+use dateline_actors::request::{InstanceChange, NewJob, RequestError, Secrets, Told};
 use dateline_actors::{CleanupPlan, Settings};
 use dateline_core::caller::Role;
 use dateline_core::execution::{ExecutionStatus, Outcome};
@@ -28,6 +28,7 @@ fn cleanup() -> NewJob {
         policy: Policy::default(),
         payload: Told::new(),
         depends_on: None,
+        secrets: Secrets::new(),
     }
 }
 

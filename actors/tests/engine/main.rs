@@ -22,6 +22,7 @@ mod pausing;
 mod people;
 mod publishing;
 mod queueing;
+mod requesting;
 mod restarting;
 mod schedules;
 mod source_tokens;

@@ -1,5 +1,6 @@
 //! A world for one engine after another: what is durable stays, what runs dies with its life.
 
+mod http;
 mod life;
 mod mailbox;
 mod mood;
@@ -18,6 +19,7 @@ use dateline_store::{MemoryMedium, OpenOptions, RedbStore, WriterPlace};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
+pub(crate) use http::{FakeServer, Reaction};
 pub(crate) use life::{
     Life, cron, every_minute, new_job, new_project, outcome, patient, quick_retries, step_names, told,
 };
@@ -43,6 +45,7 @@ pub(crate) struct World {
     pub(crate) source: Arc<FakeSource>,
     pub(crate) writer: Arc<FakeWriter>,
     pub(crate) publisher: Arc<FakePublisher>,
+    pub(crate) http: Arc<FakeServer>,
     pub(crate) mailbox: Arc<FakeMailbox>,
     pub(crate) troubles: Arc<Troubles>,
     entropy: Arc<SeededEntropy>,
@@ -61,6 +64,7 @@ impl World {
             source: Arc::default(),
             writer: Arc::default(),
             publisher: Arc::default(),
+            http: Arc::default(),
             mailbox: Arc::default(),
             troubles: Arc::default(),
             entropy: Arc::new(SeededEntropy::of(7)),

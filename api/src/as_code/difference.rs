@@ -95,6 +95,13 @@ fn normal(name: &str, value: &Value) -> Value {
             let (mode, on) = (or(value, "mode", json!("ALL")), or(value, "on", json!("SUCCESS")));
             json!({ "jobs": value["jobs"], "mode": mode, "on": on })
         }
+        ("payload", Value::Object(fields)) if fields.contains_key("url") => {
+            let mut fields = fields.clone();
+            fields.entry("method").or_insert(json!("GET"));
+            fields.entry("timeoutMs").or_insert(json!(30_000));
+            fields.retain(|_, value| *value != json!([]));
+            Value::Object(fields)
+        }
         ("style", Value::Object(_)) => {
             json!({ "tags": or(value, "tags", json!([])), "bots": or(value, "bots", json!([])) })
         }
@@ -158,6 +165,12 @@ mod tests {
         check(
             json!({ "platforms": [{ "platform": "EMAIL" }, { "platform": "MARKDOWN", "isEnabled": true }] }),
             json!({ "platforms": [{ "platform": "MARKDOWN", "isEnabled": true, "settings": {} }, { "platform": "EMAIL", "isEnabled": true }] }),
+            &[],
+            &[],
+        );
+        check(
+            json!({ "payload": { "url": "https://example.com", "headers": [] } }),
+            json!({ "payload": { "method": "GET", "url": "https://example.com", "timeoutMs": 30_000 } }),
             &[],
             &[],
         );

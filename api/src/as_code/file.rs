@@ -213,7 +213,20 @@ fn secrets(value: &Value) -> Vec<FieldFault> {
     let expected = "no token in a file; the server keeps the one it has, and `dateline project edit NAME --with -` sets one";
     let found = entries(value, "/projects")
         .filter(|(_, fields)| fields.get("source").and_then(|source| source.get("token")).is_some());
-    found.map(|(pointer, _)| FieldFault::new(&format!("{pointer}/source/token"), "", expected)).collect()
+    let mut faults: Vec<FieldFault> =
+        found.map(|(pointer, _)| FieldFault::new(&format!("{pointer}/source/token"), "", expected)).collect();
+    let mut lists = vec!["/jobs".to_owned()];
+    lists.extend(entries(value, "/projects").map(|(pointer, _)| format!("{pointer}/jobs")));
+    let expected =
+        "no value in a file; the server keeps the one it has, and `dateline job edit NAME --with -` sets one";
+    for list in &lists {
+        for (job, _) in entries(value, list) {
+            let headers = format!("{job}/payload/secretHeaders");
+            let valued = entries(value, &headers).filter(|(_, fields)| fields.contains_key("value"));
+            faults.extend(valued.map(|(it, _)| FieldFault::new(&format!("{it}/value"), "", expected)));
+        }
+    }
+    faults
 }
 
 /// Returns what is called the same as something before it: a name says which one is meant.
@@ -327,6 +340,16 @@ projects:
         let slips =
             read(&WHOLE.replace("kind: GIT, path: /src/app", github)).expect_err("a token").to_string();
         assert!(slips.contains("projects[0].source.token") && !slips.contains("ghp_secret"), "{slips}");
+        let header = "secretHeaders: [{name: A, value: canary}]";
+        let asking = WHOLE.replace(
+            "type: GENERATE_CONTENT",
+            &format!("type: HTTP_REQUEST\n        payload: {{url: 'https://example.com', {header}}}"),
+        );
+        let slips = read(&asking).expect_err("a value").to_string();
+        assert!(
+            slips.contains("projects[0].jobs[0].payload.secretHeaders[0].value") && !slips.contains("canary"),
+            "{slips}"
+        );
         let mistyped = github.replace("token", "tokne");
         let slips =
             read(&WHOLE.replace("kind: GIT, path: /src/app", &mistyped)).expect_err("a slip").to_string();

@@ -135,6 +135,12 @@ fn project_of(project: &types::Project) -> StandingProject {
 fn job_of(job: &types::Job) -> StandingJob {
     let mut fields = picked(job, &JOB_FIELDS);
     fields.retain(|_, value| !value.is_null());
+    let secrets = fields.get_mut("payload").and_then(|it| it.get_mut("secretHeaders"));
+    for header in secrets.and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(header) = header.as_object_mut() {
+            header.shift_remove("hint");
+        }
+    }
     StandingJob { id: job.id.clone(), version: job.version, name: job.name.clone(), fields }
 }
 

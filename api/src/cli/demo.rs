@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DurationRound, TimeDelta, Timelike};
 use clap::Args;
-use dateline_actors::request::{NewJob, NewProject, Told};
+use dateline_actors::request::{NewJob, NewProject, Secrets, Told};
 use dateline_actors::{Dateline, RequestError};
 use dateline_core::brief::Style;
 use dateline_core::draft::Draft;
@@ -151,6 +151,7 @@ async fn schedule(
         policy: Policy::default(),
         payload: Told::new(),
         depends_on: None,
+        secrets: Secrets::new(),
     };
     let job = dateline.create_job(job).await.map_err(refused)?;
     match &job.clock.next {

@@ -1,7 +1,8 @@
-//! `dateline job`: what is done for a project, and when.
+//! `dateline job`: what is done, and when.
 
 mod backfill;
 mod dependencies;
+mod request;
 mod schedule;
 
 use clap::{Args, Subcommand};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 
 use self::backfill::BackfillArgs;
 use self::dependencies::DependencyArgs;
+use self::request::RequestArgs;
 use self::schedule::ScheduleArgs;
 use super::body::WithArgs;
 use super::confirm::ConfirmArgs;
@@ -18,7 +20,7 @@ use super::output::{CommandError, tell};
 use super::pause::{PauseArgs, all_told};
 use super::server::{PageArgs, ServerArgs, Session};
 use super::table::{sheet, table};
-use super::text::{Moment, PlatformName, moment};
+use super::text::{Moment, PlatformName, moment, word_of};
 use crate::os::OsClock;
 
 const EXAMPLES: &str = "\
@@ -29,6 +31,7 @@ Examples:
   dateline job create App --name Posts --weekly mon,thu --at 09:00,17:30 --except-calendar holidays.ics
   dateline job create App --name Often --every 90m --except-hours 22:00-06:00 --except-day sat,sun
   dateline job create App --name Launch --once 2027-01-04T09:00 --tz Europe/Berlin
+  dateline job create --name Ping --cron '0 7 * * *' --type http-request --url https://example.com/health
   dateline job list --project App
   dateline job next friday
   dateline job edit friday --at 18:30
@@ -60,10 +63,10 @@ enum Verb {
         /// The job
         job: String,
     },
-    /// Create a job for a project
+    /// Create a job: for a project, or of your own
     Create {
-        /// The project
-        project: String,
+        /// The project; a job that needs none is yours alone without it
+        project: Option<String>,
         /// What people call it
         #[arg(long)]
         name: String,
@@ -167,11 +170,16 @@ struct ListArgs {
 struct Fields {
     #[command(flatten)]
     schedule: ScheduleArgs,
+    /// What it does [default: generate-content, or http-request with --url]
+    #[arg(long = "type", value_name = "TYPE", value_parser = word_of(types::JobType::WORDS))]
+    job_type: Option<String>,
     /// Write for these platforms only
     #[arg(long = "for", value_name = "PLATFORM", value_enum, value_delimiter = ',')]
     platforms: Vec<PlatformName>,
     #[command(flatten)]
     dependencies: DependencyArgs,
+    #[command(flatten)]
+    request: RequestArgs,
     #[command(flatten)]
     with: WithArgs,
 }
@@ -194,6 +202,15 @@ impl Fields {
             let words: Vec<_> = self.platforms.iter().map(|it| it.word()).collect();
             fields["payload"] = json!({ "platforms": words });
         }
+        let asks = |job: &&types::Job| job.r#type == types::JobType::HttpRequest;
+        let payload = stored.filter(asks).and_then(|job| serde_json::to_value(&job.payload).ok());
+        if let Some(request) = self.request.json(payload)? {
+            fields["type"] = json!("HTTP_REQUEST");
+            fields["payload"] = request;
+        }
+        if let Some(job_type) = self.job_type {
+            fields["type"] = json!(job_type);
+        }
         Ok((fields, self.with))
     }
 }
@@ -213,10 +230,13 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
             session.show(&calls::GetSchedule::new(id), whole).await
         }
         Verb::Create { project, name, disabled, fields } => {
-            let project = session.project(&project).await?;
             let (mut body, with) = fields.into_json(session, Some(name), None).await?;
-            body["projectId"] = json!(project.id);
-            body["type"] = json!("GENERATE_CONTENT");
+            if let Some(project) = project {
+                body["projectId"] = json!(session.project(&project).await?.id);
+            }
+            if body.get("type").is_none() {
+                body["type"] = json!("GENERATE_CONTENT");
+            }
             if disabled {
                 body["isEnabled"] = json!(false);
             }

@@ -214,8 +214,10 @@ async fn act(verb: Verb, session: &Session) -> Result<(), CommandError> {
         Verb::Replay { run: Some(run), dead: _, from_step, from_failed, platforms } => {
             let id = session.run(&run).await?;
             let platforms: Vec<_> = platforms.iter().map(|it| it.word()).collect();
-            let payload =
-                (!platforms.is_empty()).then_some(types::PayloadBody { platforms: Some(platforms) });
+            let payload = (!platforms.is_empty()).then_some(types::PayloadBody {
+                platforms: Some(platforms),
+                ..types::PayloadBody::default()
+            });
             let from_failed_step = from_failed.then_some(true);
             let body = Some(types::ReplayBody { from_step, from_failed_step, payload });
             let told = |_: &Session, it: &types::TriggeredBody| format!("{} {}", it.execution_id, it.status);
@@ -333,6 +335,25 @@ fn rows(session: &Session, runs: &[Execution]) -> String {
     table(["id", "status", "trigger", &head, "lasted", "waits for"], runs.iter().map(row))
 }
 
+/// Returns how many platforms were written for, of a run that writes.
+fn platforms(run: &Execution) -> Option<String> {
+    let writes = run.r#type == types::JobType::GenerateContent;
+    writes.then(|| format!("{} done, {} given up", run.items.succeeded, run.items.failed))
+}
+
+/// Returns what a server answered, of a run that asked one.
+fn answer(run: &Execution) -> Option<String> {
+    if run.r#type != types::JobType::HttpRequest {
+        return None;
+    }
+    let output = &run.output;
+    let number = |name: &str| output.get(name).and_then(serde_json::Value::as_u64);
+    let body = output.get("body").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let beginning: String = body.chars().take(200).collect();
+    let told = format!("{} in {} ms, {} bytes", number("status")?, number("tookMs")?, number("bodyBytes")?);
+    Some(if body.is_empty() { told } else { format!("{told}: {}", super::text::plain(&beginning)) })
+}
+
 /// Returns one run with its steps and drafts.
 pub(super) fn sheet_of(session: &Session, run: &Execution, drafts: &[types::Draft]) -> String {
     let when = |at: Option<dateline_openapi::Instant>| at.map(|at| session.when.whole(at));
@@ -361,7 +382,8 @@ pub(super) fn sheet_of(session: &Session, run: &Execution, drafts: &[types::Draf
         ("finished", when(run.finished_at)),
         ("lasted", run.duration_ms.map(lasted)),
         ("attempts", Some(run.attempts.len().to_string())),
-        ("platforms", Some(format!("{} done, {} given up", run.items.succeeded, run.items.failed))),
+        ("platforms", platforms(run)),
+        ("answer", answer(run)),
     ]);
     let steps = run.steps.as_deref().unwrap_or_default();
     if !steps.is_empty() {

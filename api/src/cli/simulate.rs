@@ -20,8 +20,8 @@ use super::local_zone::local_zone;
 use super::output::{CommandError, print, tell};
 use super::server::ServerArgs;
 use super::text::{Moment, moment};
-use crate::as_code::file::{File, read};
-use crate::as_code::standing::Standing;
+use crate::as_code::file::{File, WantedJob, read};
+use crate::as_code::standing::{Standing, StandingJob};
 use crate::as_code::yaml::BYTES_MAX;
 use crate::http::schedules::PolicyBody;
 use crate::os::OsClock;
@@ -55,7 +55,7 @@ pub(super) struct Simulate {
     /// Play what this file says, as of `dateline apply`, instead of what the server has
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Only jobs of this project
+    /// Only jobs of this project, and none of those without one
     #[arg(long)]
     project: Option<String>,
     /// The machine sleeps each day between these times
@@ -81,12 +81,13 @@ impl Simulate {
     pub(super) fn run(self) -> Result<(), CommandError> {
         let (from, to) = self.window()?;
         let sleep = self.sleep_hours()?;
-        let mut projects = match &self.file {
+        let Played { mut projects, mut jobs } = match &self.file {
             Some(path) => of_file(path)?,
             None => self.of_server()?,
         };
         if let Some(name) = &self.project {
             projects.retain(|project| project.name == *name);
+            jobs.clear();
             if projects.is_empty() {
                 return Err(CommandError::NotFound(format!(
                     "no project is called `{}`",
@@ -96,7 +97,7 @@ impl Simulate {
         }
         let Self { restart: restarts, clock_step: steps, .. } = &self;
         let (restarts, steps) = (restarts.clone(), steps.clone());
-        let scenario = Scenario { from, to, projects, sleep, restarts, steps };
+        let scenario = Scenario { from, to, projects, jobs, sleep, restarts, steps };
         let lines = play(&scenario).map_err(|error| match error {
             PlayError::Schedule { .. } | PlayError::TooMany => CommandError::Usage(error.to_string()),
             PlayError::Engine(_) | PlayError::Store(_) => CommandError::Failed(error.to_string()),
@@ -138,29 +139,37 @@ impl Simulate {
         Ok(Some(SleepHours { from, to, zone }))
     }
 
-    fn of_server(&self) -> Result<Vec<PlayedProject>, CommandError> {
+    fn of_server(&self) -> Result<Played, CommandError> {
         let mut found = Standing::default();
         self.server.run(async |session| {
             found = session.standing().await?;
             Ok(())
         })?;
-        let played = found.projects.into_iter().map(|project| {
-            let jobs = project.jobs.into_iter().map(|job| played(job.name, &job.fields));
-            Ok(PlayedProject { name: project.name, jobs: jobs.collect::<Result<_, CommandError>>()? })
-        });
-        played.collect()
+        let all = |jobs: Vec<StandingJob>| -> Result<Vec<PlayedJob>, CommandError> {
+            jobs.into_iter().map(|job| played(job.name, &job.fields)).collect()
+        };
+        let projects = found.projects.into_iter();
+        let projects = projects.map(|it| Ok(PlayedProject { name: it.name, jobs: all(it.jobs)? }));
+        Ok(Played { projects: projects.collect::<Result<_, CommandError>>()?, jobs: all(found.jobs)? })
     }
 }
 
-fn of_file(path: &Path) -> Result<Vec<PlayedProject>, CommandError> {
+/// What there is to play.
+struct Played {
+    projects: Vec<PlayedProject>,
+    /// Those without a project.
+    jobs: Vec<PlayedJob>,
+}
+
+fn of_file(path: &Path) -> Result<Played, CommandError> {
     let text = text_of(path, BYTES_MAX)?;
     let refused = |slips| CommandError::Usage(format!("{}: {slips}", name_of(path)));
-    let File { projects, .. } = read(&text).map_err(refused)?;
-    let played = projects.into_iter().map(|project| {
-        let jobs = project.jobs.unwrap_or_default().into_iter().map(|job| played(job.name, &job.fields));
-        Ok(PlayedProject { name: project.name, jobs: jobs.collect::<Result<_, CommandError>>()? })
-    });
-    played.collect()
+    let File { projects, jobs, .. } = read(&text).map_err(refused)?;
+    let all = |jobs: Option<Vec<WantedJob>>| -> Result<Vec<PlayedJob>, CommandError> {
+        jobs.unwrap_or_default().into_iter().map(|job| played(job.name, &job.fields)).collect()
+    };
+    let projects = projects.into_iter().map(|it| Ok(PlayedProject { name: it.name, jobs: all(it.jobs)? }));
+    Ok(Played { projects: projects.collect::<Result<_, CommandError>>()?, jobs: all(jobs)? })
 }
 
 /// Returns a job as it is played, from the interface's fields.

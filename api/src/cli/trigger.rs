@@ -53,7 +53,8 @@ impl Trigger {
     async fn ask(self, session: &Session) -> Result<(), CommandError> {
         let job = session.job(&self.job).await?;
         let platforms: Vec<types::Platform> = self.platforms.iter().map(|it| it.word()).collect();
-        let payload = (!platforms.is_empty()).then_some(PayloadBody { platforms: Some(platforms) });
+        let payload = (!platforms.is_empty())
+            .then_some(PayloadBody { platforms: Some(platforms), ..PayloadBody::default() });
         let overlap = self.overlap.clone().map(types::OverlapPolicy::from);
         let call = calls::TriggerSchedule::new(TriggerBody { job_id: job.id, payload, overlap });
         if !self.wait {

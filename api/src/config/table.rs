@@ -122,6 +122,12 @@ settings! {
         default: "60000", shape: Number, takes: "milliseconds from 1000 to 86400000",
         parse: |text| value::millis(text, 1000, 86_400_000),
     }
+    /// A host inside private networks that HTTP_REQUEST jobs may ask; public ones need no leave.
+    http_private_hosts: Vec<String> {
+        key: "http.privateHosts", env: "DATELINE_HTTP_PRIVATE_HOSTS",
+        default: "", shape: List, takes: "hosts such as `hooks.intern.example` or `10.0.0.7:8080`",
+        parse: |text| value::list(text, value::host),
+    }
     /// Where people reach this server: links in mails and feeds begin with it.
     public_url: Option<Url> {
         key: "publicUrl", env: "DATELINE_PUBLIC_URL",

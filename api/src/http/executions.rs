@@ -28,7 +28,9 @@ use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Millis, Word, words};
 use super::page::{self, List};
 use super::problem::{FieldFault, Problem};
-use super::schedules::{ExcludedByBody, PayloadBody, Triggered, TriggeredBody, reason_of};
+use super::schedules::{
+    ExcludedByBody, PayloadBody, PayloadView, Triggered, TriggeredBody, reason_of, told_alone,
+};
 use super::{QueryScope, Shared};
 
 words!(ExecutionStatus as ExecutionStatus ("Where an execution stands."): Queued, Running, Retrying, Waiting,
@@ -90,7 +92,7 @@ pub struct Execution {
     #[oai(skip_serializing_if_is_none)]
     pub triggers: Option<u64>,
     /// What it was told.
-    pub payload: PayloadBody,
+    pub payload: PayloadView,
     /// Its claim order, 0 to 9; 9 is claimed first.
     pub priority: u8,
     /// Its tries, oldest first.
@@ -155,7 +157,7 @@ impl From<dateline_core::execution::Execution> for Execution {
             waiting_for: None,
             concurrency: execution.concurrency.map(Into::into),
             triggers: execution.debounce.map(|debounce| debounce.joined + 1),
-            payload: PayloadBody::of(&execution.payload),
+            payload: PayloadView::from(execution.payload),
             priority: execution.priority.level(),
             attempts: execution.attempts.into_iter().map(Into::into).collect(),
             rescues: execution.rescues,
@@ -473,7 +475,8 @@ impl Executions {
         body: Json<ReplayBody>,
     ) -> poem::Result<Triggered> {
         let ReplayBody { from_step, from_failed_step, payload } = body.0;
-        let (from_step, payload) = (from_step.map(|line| line.0), payload.map(|body| body.told()));
+        let from_step = from_step.map(|line| line.0);
+        let payload = payload.as_ref().map(told_alone).transpose()?;
         let dateline = shared.as_caller(&caller);
         let execution = match (from_failed_step.unwrap_or_default(), from_step) {
             (true, Some(step)) => {

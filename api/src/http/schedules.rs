@@ -4,12 +4,13 @@ mod backfill;
 mod dependencies;
 mod job;
 mod occurrences;
+mod payload;
 mod policy;
 mod time;
 
 use std::sync::Arc;
 
-use dateline_actors::request::{JobChange, NewJob};
+use dateline_actors::request::{JobChange, NewJob, Told};
 use dateline_core::id::{JobId, ProjectId};
 use dateline_core::job::JobType;
 use dateline_core::policy::Policy;
@@ -23,10 +24,11 @@ use poem_openapi::payload::Json;
 pub use self::backfill::{BackfillBody, BackfillCancelBody, BackfillCancelled, Backfills};
 pub use self::dependencies::{DependenciesBody, LinkedJobBody};
 pub use self::job::{
-    CursorBody, Job, JobCreate, JobCreated, JobPatch, PayloadBody, Preview, PreviewBody, Toggle, TriggerBody,
-    Triggered, TriggeredBody,
+    CursorBody, Job, JobCreate, JobCreated, JobPatch, Preview, PreviewBody, Toggle, TriggerBody, Triggered,
+    TriggeredBody,
 };
 pub use self::occurrences::{ExcludedByBody, Note, OccurrenceBody, PlannedBody, reason_of};
+pub use self::payload::{PayloadBody, PayloadView};
 pub use self::policy::PolicyBody;
 pub use self::time::{ExclusionsBody, TimeConfigBody};
 use super::access::Signed;
@@ -60,8 +62,9 @@ impl Schedules {
             schedule: Schedule { frequency: body.frequency.0, time_config: body.time_config.into() },
             is_enabled: body.is_enabled.unwrap_or(true),
             policy: body.policy.map_or_else(Policy::default, |policy| policy.over(Policy::default())),
-            payload: body.payload.map(|body| body.told()).unwrap_or_default(),
             depends_on: body.depends_on.map(Into::into),
+            secrets: body.payload.as_ref().map(PayloadBody::secrets).unwrap_or_default(),
+            payload: body.payload.as_ref().map(PayloadBody::told).unwrap_or_default(),
         };
         let view = shared.as_caller(&caller).create_job(new).await.map_err(Problem::from)?;
         Ok(JobCreated::Job(Json(Job::new(&shared, view))))
@@ -94,8 +97,9 @@ impl Schedules {
             schedule,
             is_enabled: body.is_enabled,
             policy: body.policy.map(|policy| policy.over(stored.policy)),
-            payload: body.payload.map(|body| body.told()),
             depends_on: given(body.depends_on).map(|it| it.map(Into::into)),
+            secrets: body.payload.as_ref().map(PayloadBody::secrets).unwrap_or_default(),
+            payload: body.payload.as_ref().map(PayloadBody::told),
         };
         let view = shared.as_caller(&caller).change_job(body.id.0, change).await.map_err(Problem::from)?;
         Ok(Json(Job::new(&shared, view)))
@@ -304,7 +308,7 @@ impl Schedules {
         caller: Signed,
         body: Json<TriggerBody>,
     ) -> poem::Result<Triggered> {
-        let payload = body.0.payload.map(|body| body.told());
+        let payload = body.0.payload.as_ref().map(told_alone).transpose()?;
         let overlap = body.0.overlap.map(|word| word.0);
         let execution = shared.as_caller(&caller).trigger_over(body.0.job_id.0, payload, overlap).await;
         let execution = execution.map_err(Problem::from)?;
@@ -329,5 +333,20 @@ impl Schedules {
             shared.as_caller(&caller).preview(&schedule, from, count).await.map_err(Problem::from)?;
         let occurrences = preview.occurrences.iter().map(PlannedBody::from).collect();
         Ok(Json(Preview { description: preview.description, occurrences }))
+    }
+}
+
+/// Returns what one execution is told.
+///
+/// # Errors
+/// 422 where it brings secrets: these are the job's, which keeps them.
+pub(in crate::http) fn told_alone(body: &PayloadBody) -> Result<Told, Problem> {
+    let headers = body.secret_headers.iter().flatten();
+    match headers.enumerate().find(|(_, header)| header.value.is_some()) {
+        None => Ok(body.told()),
+        Some((index, _)) => {
+            let pointer = format!("/payload/secretHeaders/{index}/value");
+            Err(Problem::field(&pointer, "", "no value: the job keeps it, and names it here"))
+        }
     }
 }

@@ -46,8 +46,8 @@ impl Fate {
 /// A line of the ledger: one occurrence, or a range of old ones that share a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerLine {
-    /// The project.
-    pub project: String,
+    /// The project, when the job has one.
+    pub project: Option<String>,
     /// The job.
     pub job: String,
     /// When it was due; of a range the last one.
@@ -70,7 +70,7 @@ pub struct LedgerLine {
 
 impl LedgerLine {
     /// Returns what the engine recorded of an occurrence.
-    pub(super) fn new(project: &str, job: &str, entry: OccurrenceEntry) -> Self {
+    pub(super) fn new(project: Option<&str>, job: &str, entry: OccurrenceEntry) -> Self {
         let due_at = entry.due.key();
         let (first_due_at, count, local, note, planned_at) = match &entry.due {
             Due::Once(it) => (None, 1, Some(it.shown().to_rfc3339()), it.note_text(), it.effective_at),
@@ -91,7 +91,7 @@ impl LedgerLine {
         let has_run = matches!(fate, Fate::Ran | Fate::Late);
         let reason = entry.outcome.and_then(|outcome| reason_of(&outcome, entry.superseded_by));
         Self {
-            project: project.to_owned(),
+            project: project.map(str::to_owned),
             job: job.to_owned(),
             due_at,
             first_due_at,

@@ -91,7 +91,15 @@ mod tests {
 
     fn scenario(from: &str, to: &str) -> Scenario {
         let (from, to) = (at(from), at(to));
-        Scenario { from, to, projects: Vec::new(), sleep: None, restarts: Vec::new(), steps: Vec::new() }
+        Scenario {
+            from,
+            to,
+            projects: Vec::new(),
+            jobs: Vec::new(),
+            sleep: None,
+            restarts: Vec::new(),
+            steps: Vec::new(),
+        }
     }
 
     fn hours(from: &str, to: &str, zone: &str) -> SleepHours {

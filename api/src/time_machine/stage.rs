@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use dateline_actors::request::{NewJob, NewProject, Told};
+use dateline_actors::request::{NewJob, NewProject, Secrets, Told};
 use dateline_actors::{Dateline, Engine, ManualClock, Parts, Settings};
 use dateline_core::brief::Style;
 use dateline_core::clock::Clock;
 use dateline_core::execution::{Execution, ExecutionState, ExecutionStatus};
-use dateline_core::id::JobId;
+use dateline_core::id::{JobId, ProjectId};
 use dateline_core::job::{JobType, NextDue};
 use dateline_core::platform::Platform;
 use dateline_core::project::{PlatformSettings, ProjectPlatform};
@@ -22,7 +22,7 @@ use dateline_store::{MemoryMedium, OpenOptions, RedbStore, WriterPlace};
 
 use super::ledger::LedgerLine;
 use super::script::{Event, Life};
-use super::still::{CountedEntropy, StillPublisher, StillSource, StillWriter};
+use super::still::{CountedEntropy, StillPublisher, StillServer, StillSource, StillWriter};
 use super::{PlayError, PlayedJob, PlayedProject, Scenario};
 
 /// So long before the next occurrence the clock stops leaping: the scheduler, which looks each second, then sleeps up
@@ -104,6 +104,7 @@ impl<'a> Stage<'a> {
             source: Arc::new(StillSource),
             writer: Arc::new(StillWriter),
             publisher: Arc::new(StillPublisher),
+            http: Arc::new(StillServer),
             // Nothing is sealed on a stage.
             keys: Arc::new(KeyRing::new(SecretKey::new([0; 32]), Vec::new())),
             channels: BTreeMap::new(),
@@ -112,21 +113,17 @@ impl<'a> Stage<'a> {
 
     async fn set_up(&mut self, dateline: &Dateline) -> Result<(), PlayError> {
         let refused = |error: dateline_actors::RequestError| PlayError::Engine(error.to_string());
+        let mut projects = Vec::new();
         for (index, project) in self.scenario.projects.iter().enumerate() {
             let created = dateline.create_project(new_project(index, project)).await.map_err(refused)?;
-            for PlayedJob { name, job_type, schedule, is_enabled, policy } in &project.jobs {
-                let new = NewJob {
-                    project: Some(created.id),
-                    job_type: *job_type,
-                    name: name.clone(),
-                    schedule: schedule.clone(),
-                    is_enabled: *is_enabled,
-                    policy: policy.clone(),
-                    payload: Told::new(),
-                    depends_on: None,
-                };
-                self.ids.push(dateline.create_job(new).await.map_err(refused)?.job.id);
-            }
+            projects.push((project, created.id));
+        }
+        for (project, job) in self.scenario.all_jobs() {
+            let id_of = |it: &PlayedProject| {
+                projects.iter().find(|(known, _)| std::ptr::eq(*known, it)).map(|(_, id)| *id)
+            };
+            let new = new_job(project.and_then(id_of), job);
+            self.ids.push(dateline.create_job(new).await.map_err(refused)?.job.id);
         }
         Ok(())
     }
@@ -180,9 +177,8 @@ impl<'a> Stage<'a> {
     }
 
     async fn ledger(&self, dateline: &Dateline) -> Result<Vec<LedgerLine>, PlayError> {
-        let jobs = self.scenario.projects.iter().flat_map(|project| {
-            project.jobs.iter().map(move |job| (project.name.as_str(), job.name.as_str()))
-        });
+        let jobs = self.scenario.all_jobs();
+        let jobs = jobs.map(|(project, job)| (project.map(|it| it.name.as_str()), job.name.as_str()));
         let (from, to) = (Some(self.scenario.from), Some(self.scenario.to));
         let mut lines = Vec::new();
         for ((project, job), id) in jobs.zip(&self.ids) {
@@ -227,6 +223,29 @@ async fn next_at(store: &dyn Store) -> Result<Option<Timestamp>, PlayError> {
         NextDue::At(occurrence) => Some(occurrence.effective_at),
         NextDue::Off | NextDue::Ended | NextDue::Unsatisfiable => None,
     }))
+}
+
+fn new_job(project: Option<ProjectId>, job: &PlayedJob) -> NewJob {
+    let PlayedJob { name, job_type, schedule, is_enabled, policy } = job;
+    NewJob {
+        project,
+        job_type: *job_type,
+        name: name.clone(),
+        schedule: schedule.clone(),
+        is_enabled: *is_enabled,
+        policy: policy.clone(),
+        payload: told(*job_type),
+        secrets: Secrets::new(),
+        depends_on: None,
+    }
+}
+
+/// Returns what a job needs to be told to be played: that is not what it is told in earnest, for nothing is asked here.
+fn told(job_type: JobType) -> Told {
+    match job_type {
+        JobType::GenerateContent | JobType::SyncGithub | JobType::Cleanup => Told::new(),
+        JobType::HttpRequest => Told::from_iter([("url".to_owned(), "https://still.example".into())]),
+    }
 }
 
 /// Returns a project whose repository is nowhere: only jobs that sync need one of GitHub's kind.

@@ -9,6 +9,7 @@ use dateline_core::activity::Activity;
 use dateline_core::brief::Brief;
 use dateline_core::composition::Composition;
 use dateline_core::entropy::Entropy;
+use dateline_core::http_call::{HttpAnswer, HttpCall, HttpCaller, HttpFailure};
 use dateline_core::platform::Platform;
 use dateline_core::publisher::{PublishError, PublishRequest, Published, Publisher};
 use dateline_core::source::{
@@ -37,6 +38,16 @@ impl ActivitySource for StillSource {
         _progress: Arc<dyn ScanProgress>,
     ) -> Result<Option<Activity>, SourceError> {
         Ok(None)
+    }
+}
+
+/// A server that says nothing.
+pub(super) struct StillServer;
+
+#[async_trait]
+impl HttpCaller for StillServer {
+    async fn send(&self, call: HttpCall) -> Result<HttpAnswer, HttpFailure> {
+        Ok(HttpAnswer { status: 204, url: call.url, redirects: 0, headers: Vec::new(), body: Vec::new() })
     }
 }
 

@@ -27,7 +27,15 @@ fn skipping(name: &str, pattern: &str) -> PlayedJob {
 /// Returns the scenario in which nothing happens.
 fn quiet(from: &str, to: &str, jobs: Vec<PlayedJob>) -> Scenario {
     let projects = vec![PlayedProject { name: "App".into(), jobs }];
-    Scenario { from: at(from), to: at(to), projects, sleep: None, restarts: Vec::new(), steps: Vec::new() }
+    Scenario {
+        from: at(from),
+        to: at(to),
+        projects,
+        jobs: Vec::new(),
+        sleep: None,
+        restarts: Vec::new(),
+        steps: Vec::new(),
+    }
 }
 
 /// Checks the ledger, a line an occurrence: its due time in UTC, what became of it, the reason, and when it started.
@@ -184,4 +192,16 @@ fn what_asks_runs_when_its_window_ends_since_nobody_answers() {
     let scenario =
         Scenario { restarts: down, ..quiet("2027-01-01T00:00:00Z", "2027-01-04T00:00:00Z", vec![asking]) };
     check(&scenario, &["01T08:00 RAN @01T08:00", "02T08:00 LATE @02T14:00", "03T08:00 RAN @03T08:00"]);
+}
+
+#[test]
+fn jobs_without_a_project_are_played_beside_the_others() {
+    let own = |job_type, name| PlayedJob { job_type, ..job(name, "0 10 * * *") };
+    let jobs = vec![own(JobType::HttpRequest, "ping"), own(JobType::Cleanup, "tidy")];
+    let scenario = quiet("2027-01-01T00:00:00Z", "2027-01-02T00:00:00Z", vec![job("a", "0 9 * * *")]);
+    let scenario = Scenario { jobs, ..scenario };
+    check(&scenario, &["01T08:00 RAN @01T08:00", "01T09:00 RAN @01T09:00", "01T09:00 RAN @01T09:00"]);
+    let lines = play(&scenario).expect("it plays");
+    let told: Vec<_> = lines.iter().map(|line| (line.project.as_deref(), line.job.as_str())).collect();
+    assert_eq!(told, [(Some("App"), "a"), (None, "ping"), (None, "tidy")]);
 }

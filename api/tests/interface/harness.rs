@@ -22,6 +22,7 @@ use dateline_core::brief::Brief;
 use dateline_core::channel::{Channel, ChannelError, ChannelKind, Message, Sent};
 use dateline_core::clock::Clock;
 use dateline_core::composition::Composition;
+use dateline_core::http_call::{HttpAnswer, HttpCall, HttpCaller, HttpFailure};
 use dateline_core::people::{AccessCode, CodeKind};
 use dateline_core::platform::Platform;
 use dateline_core::publisher::{PublishError, PublishRequest, Published, Publisher};
@@ -88,6 +89,7 @@ impl Api {
             source: Arc::new(Outside),
             writer: Arc::new(Outside),
             publisher: Arc::new(Outside),
+            http: Arc::new(Outside),
             keys: Arc::new(KeyRing::new(SecretKey::new([7; 32]), Vec::new())),
             channels: BTreeMap::from([(ChannelKind::Email, Arc::new(Outside) as Arc<dyn Channel>)]),
         };
@@ -275,6 +277,13 @@ impl ActivitySource for Outside {
         _: Arc<dyn ScanProgress>,
     ) -> Result<Option<Activity>, SourceError> {
         Ok(None)
+    }
+}
+
+#[async_trait]
+impl HttpCaller for Outside {
+    async fn send(&self, call: HttpCall) -> Result<HttpAnswer, HttpFailure> {
+        Ok(HttpAnswer { status: 200, url: call.url, redirects: 0, headers: Vec::new(), body: Vec::new() })
     }
 }
 

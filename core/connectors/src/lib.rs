@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod egress;
+pub mod http_call;
 pub mod publisher;
 pub mod source;
 pub mod writer;

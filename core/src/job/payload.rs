@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Cleanup, GenerateContent, SyncGithub};
+use super::{Cleanup, GenerateContent, HttpRequest, SecretHeader, SyncGithub};
+use crate::egress::PrivateHosts;
+use crate::id::SecretId;
 use crate::project::Project;
 use crate::schedule::{Fault, FaultCode};
 
@@ -21,6 +23,27 @@ pub enum JobType {
     SyncGithub,
     /// Forgets what is over, for the whole instance.
     Cleanup,
+    /// Asks a server.
+    HttpRequest,
+}
+
+/// What a payload has to fit.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The job's project, when it has one.
+    pub project: Option<&'a Project>,
+    /// Hosts inside private networks that jobs may ask.
+    pub private_hosts: &'a PrivateHosts,
+    /// The port this program listens on.
+    pub own_port: Option<u16>,
+}
+
+static NO_HOSTS: PrivateHosts = PrivateHosts::none();
+
+impl Default for Around<'_> {
+    fn default() -> Self {
+        Self { project: None, private_hosts: &NO_HOSTS, own_port: None }
+    }
 }
 
 /// Whether a job type works for a project.
@@ -39,6 +62,7 @@ impl JobType {
             Self::GenerateContent => "GENERATE_CONTENT",
             Self::SyncGithub => "SYNC_GITHUB",
             Self::Cleanup => "CLEANUP",
+            Self::HttpRequest => "HTTP_REQUEST",
         }
     }
 
@@ -46,7 +70,15 @@ impl JobType {
     pub const fn project_need(self) -> ProjectNeed {
         match self {
             Self::GenerateContent | Self::SyncGithub => ProjectNeed::Needed,
-            Self::Cleanup => ProjectNeed::Optional,
+            Self::Cleanup | Self::HttpRequest => ProjectNeed::Optional,
+        }
+    }
+
+    /// Returns the fields it cannot do without, each with what it is.
+    const fn needs(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::GenerateContent | Self::SyncGithub | Self::Cleanup => &[],
+            Self::HttpRequest => HttpRequest::NEEDS,
         }
     }
 
@@ -56,6 +88,7 @@ impl JobType {
             Self::GenerateContent => GenerateContent::FIELDS,
             Self::SyncGithub => SyncGithub::FIELDS,
             Self::Cleanup => Cleanup::FIELDS,
+            Self::HttpRequest => HttpRequest::FIELDS,
         }
     }
 }
@@ -70,6 +103,8 @@ pub enum Payload {
     SyncGithub(SyncGithub),
     /// Of [`JobType::Cleanup`].
     Cleanup(Cleanup),
+    /// Of [`JobType::HttpRequest`].
+    HttpRequest(HttpRequest),
 }
 
 impl Payload {
@@ -79,6 +114,7 @@ impl Payload {
             Self::GenerateContent(_) => JobType::GenerateContent,
             Self::SyncGithub(_) => JobType::SyncGithub,
             Self::Cleanup(_) => JobType::Cleanup,
+            Self::HttpRequest(_) => JobType::HttpRequest,
         }
     }
 
@@ -86,7 +122,9 @@ impl Payload {
     pub fn beyond(&self, earlier: &Self) -> Vec<Fault> {
         match (self, earlier) {
             (Self::GenerateContent(told), Self::GenerateContent(earlier)) => told.beyond(earlier),
-            (Self::GenerateContent(_) | Self::SyncGithub(_) | Self::Cleanup(_), _) => Vec::new(),
+            (Self::GenerateContent(_) | Self::SyncGithub(_) | Self::Cleanup(_) | Self::HttpRequest(_), _) => {
+                Vec::new()
+            }
         }
     }
 
@@ -95,7 +133,8 @@ impl Payload {
     /// # Errors
     /// Every field that is not of this type, or that cannot be read.
     pub fn read(job_type: JobType, told: &Map<String, Value>) -> Result<Self, Vec<Fault>> {
-        let faults = strange(job_type, told);
+        let mut faults = strange(job_type, told);
+        faults.extend(absent(job_type, told));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -103,15 +142,55 @@ impl Payload {
             JobType::GenerateContent => typed(told).map(Self::GenerateContent),
             JobType::SyncGithub => typed(told).map(Self::SyncGithub),
             JobType::Cleanup => typed(told).map(Self::Cleanup),
+            JobType::HttpRequest => typed(told).map(Self::HttpRequest),
+        }
+        .map(Self::without_secrets)
+    }
+
+    /// Returns the names of the payload's secrets, and where they are stored; they belong to the job.
+    pub fn secrets(&self) -> &[SecretHeader] {
+        match self {
+            Self::HttpRequest(told) => &told.secret_headers,
+            Self::GenerateContent(_) | Self::SyncGithub(_) | Self::Cleanup(_) => &[],
         }
     }
 
-    /// Returns it as JSON spells it, whatever the type.
+    /// Returns for which server they are: a value that was given for one is sent to no other.
+    pub fn secrets_for(&self) -> Option<String> {
+        match self {
+            Self::HttpRequest(told) => told.server(),
+            Self::GenerateContent(_) | Self::SyncGithub(_) | Self::Cleanup(_) => None,
+        }
+    }
+
+    /// Returns the same as [`Payload::secrets`], to be filled in.
+    pub fn secrets_mut(&mut self) -> &mut [SecretHeader] {
+        match self {
+            Self::HttpRequest(told) => &mut told.secret_headers,
+            Self::GenerateContent(_) | Self::SyncGithub(_) | Self::Cleanup(_) => &mut [],
+        }
+    }
+
+    /// Returns where the secrets of the payload are stored.
+    pub fn secret_ids(&self) -> impl Iterator<Item = SecretId> {
+        self.secrets().iter().filter_map(|header| header.secret)
+    }
+
+    /// Nobody says by hand where a secret is stored.
+    fn without_secrets(mut self) -> Self {
+        for header in self.secrets_mut() {
+            (header.secret, header.hint) = (None, None);
+        }
+        self
+    }
+
+    /// Returns it as JSON spells it, whatever the type; with where secrets are stored.
     pub fn told(&self) -> Map<String, Value> {
         let value = match self {
             Self::GenerateContent(told) => serde_json::to_value(told),
             Self::SyncGithub(told) => serde_json::to_value(told),
             Self::Cleanup(told) => serde_json::to_value(told),
+            Self::HttpRequest(told) => serde_json::to_value(told),
         };
         match value {
             Ok(Value::Object(fields)) => fields,
@@ -120,8 +199,8 @@ impl Payload {
     }
 
     /// Returns what does not fit: neither each other nor the job's project.
-    pub fn faults(&self, project: Option<&Project>) -> Vec<Fault> {
-        match (self.job_type().project_need(), project) {
+    pub fn faults(&self, around: &Around<'_>) -> Vec<Fault> {
+        match (self.job_type().project_need(), around.project) {
             (ProjectNeed::Needed, None) => {
                 let expected = format!("a project: {} works for one", self.job_type().name());
                 vec![Fault::at("/projectId", FaultCode::InvalidField, "", expected)]
@@ -130,6 +209,7 @@ impl Payload {
                 Self::GenerateContent(told) => project.map(|it| told.faults(it)).unwrap_or_default(),
                 Self::SyncGithub(told) => project.map(|it| told.faults(it)).unwrap_or_default(),
                 Self::Cleanup(told) => project.map(|it| told.faults(it)).unwrap_or_default(),
+                Self::HttpRequest(told) => told.faults(around),
             },
         }
     }
@@ -144,6 +224,12 @@ fn strange(job_type: JobType, told: &Map<String, Value>) -> Vec<Fault> {
     strange
         .map(|name| Fault::at(format!("/payload/{name}"), FaultCode::InvalidField, "", expected.clone()))
         .collect()
+}
+
+/// Returns what a job of this type has to be told and is not.
+fn absent(job_type: JobType, told: &Map<String, Value>) -> impl Iterator<Item = Fault> {
+    let absent = job_type.needs().iter().filter(|(name, _)| !told.contains_key(*name));
+    absent.map(|(name, what)| Fault::at(format!("/payload/{name}"), FaultCode::InvalidField, "", *what))
 }
 
 fn typed<T: DeserializeOwned>(told: &Map<String, Value>) -> Result<T, Vec<Fault>> {

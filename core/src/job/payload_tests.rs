@@ -24,6 +24,12 @@ fn each_type_is_told_what_is_its_own() {
     reads(JobType::GenerateContent, json!({}));
     reads(JobType::GenerateContent, json!({ "platforms": ["DEVTO"] }));
     reads(JobType::SyncGithub, json!({}));
+    reads(
+        JobType::HttpRequest,
+        json!({ "method": "GET", "url": "https://example.com", "timeoutMs": 30_000 }),
+    );
+    refuses(JobType::HttpRequest, json!({}), &["/payload/url"]);
+    refuses(JobType::HttpRequest, json!({ "url": "x", "platforms": [] }), &["/payload/platforms"]);
     refuses(JobType::SyncGithub, json!({ "platforms": ["DEVTO"] }), &["/payload/platforms"]);
     refuses(JobType::GenerateContent, json!({ "platforms": 3 }), &["/payload"]);
     refuses(
@@ -31,6 +37,13 @@ fn each_type_is_told_what_is_its_own() {
         json!({ "a": 1, "platforms": 3, "b": 2 }),
         &["/payload/a", "/payload/b"],
     );
+}
+
+#[test]
+fn nobody_says_where_a_secret_is_stored() {
+    let told = json!({ "url": "https://example.com", "secretHeaders": [{ "name": "A", "secret": SecretId::from_bits(7) }] });
+    let payload = Payload::read(JobType::HttpRequest, told.as_object().expect("one")).expect("it reads");
+    assert_eq!((payload.secrets().len(), payload.secret_ids().count()), (1, 0));
 }
 
 #[test]
@@ -49,6 +62,13 @@ fn stored_payloads_keep_their_shape() {
     check(
         Payload::GenerateContent(GenerateContent { platforms: Some(vec![Platform::Devto]) }),
         json!({ "jobType": "GENERATE_CONTENT", "payload": { "platforms": ["DEVTO"] }, "rest": 1 }),
+    );
+    let told = json!({ "method": "PUT", "url": "https://example.com", "headers": [{ "name": "A", "value": "b" }],
+        "secretHeaders": [{ "name": "B", "secret": SecretId::from_bits(7), "hint": "wxyz" }], "body": "c",
+        "expectedStatuses": [201], "timeoutMs": 5_000 });
+    check(
+        Payload::HttpRequest(serde_json::from_value(told.clone()).expect("it reads")),
+        json!({ "jobType": "HTTP_REQUEST", "payload": told, "rest": 1 }),
     );
     check(Payload::SyncGithub(SyncGithub {}), json!({ "jobType": "SYNC_GITHUB", "payload": {}, "rest": 1 }));
 }

@@ -8,6 +8,7 @@ use crate::execution::{Execution, ExecutionState, Failure, Items, MissReason, Ou
 use crate::home::Home;
 use crate::hygiene::{clean_line, redact_secrets};
 use crate::id::{DeliveryId, DraftId, ExecutionId, JobId, NotificationId, PublicationId, UserId, derived};
+use crate::job::JobType;
 use crate::platform::Platform;
 use crate::publisher::Target;
 use crate::time::Timestamp;
@@ -70,6 +71,9 @@ pub enum Facts {
         project: String,
         /// The job's name.
         job: String,
+        /// What the job does. Older records are of jobs that write.
+        #[serde(default = "writing")]
+        job_type: JobType,
         /// What became of its platforms.
         items: Items,
         /// Why it failed, or failed in part.
@@ -162,6 +166,10 @@ pub enum Facts {
     },
 }
 
+fn writing() -> JobType {
+    JobType::GenerateContent
+}
+
 impl News {
     /// Returns the news of an execution that has just ended, unless nobody needs to hear of it: it found nothing to
     /// do, or a person stopped it. `project` is empty for a job without one.
@@ -177,6 +185,7 @@ impl News {
         let facts = Facts::Run {
             project: told(project, NAME_CHARS_MAX),
             job: told(job, NAME_CHARS_MAX),
+            job_type: execution.job_type(),
             items: execution.items,
             error: execution.error.as_ref().map(reason),
             attempts: u32::try_from(execution.attempts.len()).unwrap_or(u32::MAX),
@@ -213,7 +222,12 @@ impl News {
     }
 
     /// Returns the news, `event`, of when a run of a schedule began or ended; none of an execution that is no such run.
-    pub fn of_timing(event: NotificationEvent, execution: &Execution, project: &str, job: &str) -> Option<Self> {
+    pub fn of_timing(
+        event: NotificationEvent,
+        execution: &Execution,
+        project: &str,
+        job: &str,
+    ) -> Option<Self> {
         let took = execution.duration().map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
         let facts = Facts::Timing {
             project: told(project, NAME_CHARS_MAX),

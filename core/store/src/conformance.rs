@@ -185,6 +185,8 @@ checks![
     notifications::notifications_are_found_by_every_filter_and_by_nobody_else,
     notifications::preferences_of_an_old_version_are_a_conflict,
     secrets::a_project_and_its_secrets_change_together,
+    secrets::a_job_and_its_secrets_change_together,
+    secrets::the_secrets_of_jobs_go_with_their_project,
     sources::a_sync_and_its_step_are_recorded_together,
     sources::another_source_starts_the_cache_anew,
     sources::old_activity_and_old_answers_go,

@@ -198,12 +198,22 @@ impl Store for RedbStore {
         self.read(move |s| s.projects(&page)).await
     }
 
-    async fn create_job(&self, job: Job, clock: JobClock) -> Result<JobView, StoreError> {
-        self.change(Target::New, move |t| t.create_job(&job, &clock)).await
+    async fn create_job_with(
+        &self,
+        job: Job,
+        clock: JobClock,
+        secrets: SecretChanges,
+    ) -> Result<JobView, StoreError> {
+        self.change(Target::New, move |t| t.create_job(&job, &clock, &secrets)).await
     }
 
-    async fn replace_job(&self, job: Job, clock: Option<JobClock>) -> Result<JobView, StoreError> {
-        self.change(Target::Job(job.id), move |t| t.replace_job(&job, clock.as_ref())).await
+    async fn replace_job_with(
+        &self,
+        job: Job,
+        clock: Option<JobClock>,
+        secrets: SecretChanges,
+    ) -> Result<JobView, StoreError> {
+        self.change(Target::Job(job.id), move |t| t.replace_job(&job, clock.as_ref(), &secrets)).await
     }
 
     async fn cancel_job(&self, id: JobId, now: Timestamp) -> Result<(), StoreError> {

@@ -770,7 +770,7 @@ pub struct Execution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub triggers: Option<u64>,
     /// What it was told.
-    pub payload: PayloadBody,
+    pub payload: PayloadView,
     /// Its claim order, 0 to 9; 9 is claimed first.
     pub priority: u64,
     /// Its tries, oldest first.
@@ -998,6 +998,16 @@ pub struct Growth {
     pub settles_at_bytes: u64,
 }
 
+/// Something that is sent beside the body.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeaderBody {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
 /// All is well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -1006,6 +1016,18 @@ pub struct Health {
     pub status: String,
     /// The version of the program.
     pub version: String,
+}
+
+words! {
+    /// What is done with what an address names.
+    HttpMethod {
+        Get = "GET",
+        Head = "HEAD",
+        Post = "POST",
+        Put = "PUT",
+        Patch = "PATCH",
+        Delete = "DELETE",
+    }
 }
 
 /// A person who may join.
@@ -1100,7 +1122,7 @@ pub struct Job {
     /// How it behaves when things do not go to plan.
     pub policy: PolicyBody,
     /// What its executions are told.
-    pub payload: PayloadBody,
+    pub payload: PayloadView,
     /// The jobs whose ends start it, beside its schedule.
     pub depends_on: Option<DependenciesBody>,
     /// The jobs it depends on, as far as its reader sees them; left out of lists.
@@ -1219,6 +1241,7 @@ words! {
         GenerateContent = "GENERATE_CONTENT",
         SyncGithub = "SYNC_GITHUB",
         Cleanup = "CLEANUP",
+        HttpRequest = "HTTP_REQUEST",
     }
 }
 
@@ -1583,6 +1606,57 @@ pub struct PayloadBody {
     /// GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platforms: Option<Vec<Platform>>,
+    /// HTTP_REQUEST: what is done; GET when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<HttpMethod>,
+    /// HTTP_REQUEST: the address, http or https, of a public server, or of one inside that the operator allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// HTTP_REQUEST: what is sent beside the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Vec<HeaderBody>>,
+    /// HTTP_REQUEST: headers whose values are stored sealed and never shown, and never sent to another server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_headers: Option<Vec<SecretFieldBody>>,
+    /// HTTP_REQUEST: the body, at most 256 KiB; not with GET and HEAD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// HTTP_REQUEST: the statuses of a right answer; 200 to 299 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_statuses: Option<Vec<u64>>,
+    /// HTTP_REQUEST: how long all of it may take, 100 to 30,000; 30 s when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+}
+
+/// What an execution is told, as it is shown: without what is secret.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PayloadView {
+    /// GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platforms: Option<Vec<Platform>>,
+    /// HTTP_REQUEST: what is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<HttpMethod>,
+    /// HTTP_REQUEST: the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// HTTP_REQUEST: what is sent beside the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Vec<HeaderBody>>,
+    /// HTTP_REQUEST: headers whose values are not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_headers: Option<Vec<SecretFieldView>>,
+    /// HTTP_REQUEST: the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// HTTP_REQUEST: the statuses of a right answer; 200 to 299 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_statuses: Option<Vec<u64>>,
+    /// HTTP_REQUEST: how long all of it may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
 }
 
 /// One moment at which a schedule is due.
@@ -2141,6 +2215,28 @@ words! {
         Write = "WRITE",
         Admin = "ADMIN",
     }
+}
+
+/// A field whose value is secret.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretFieldBody {
+    /// Its name.
+    pub name: String,
+    /// Its value. It is never shown again; an absent one keeps what is stored under the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// A field whose value is not shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretFieldView {
+    /// Its name.
+    pub name: String,
+    /// The value's last four characters, when it is long enough not to be given away by them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
 words! {

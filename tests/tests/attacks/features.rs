@@ -2,10 +2,8 @@
 
 use super::Feature;
 
-pub(crate) const HTTP_JOBS: Feature =
-    Feature { name: "HTTP jobs", sign: ("openapi/dateline.json", "\"HTTP_REQUEST\"") };
 pub(crate) const SHELL_JOBS: Feature =
-    Feature { name: "shell jobs", sign: ("openapi/dateline.json", "\"SHELL\"") };
+    Feature { name: "shell jobs", sign: ("openapi/dateline.json", "\"COMMAND\"") };
 pub(crate) const MODEL: Feature =
     Feature { name: "a writer that asks a model", sign: ("core/connectors/src/writer/model.rs", "") };
 pub(crate) const WEBHOOKS: Feature =

@@ -1,44 +1,66 @@
 //! Attacks through what is read, written, kept and run.
 
 use super::Row;
-use super::features::{DESKTOP, HTTP_JOBS, MODEL, POSTGRES, QUOTAS, SHELL_JOBS, UPDATES, WEBHOOKS};
+use super::features::{DESKTOP, MODEL, POSTGRES, QUOTAS, SHELL_JOBS, UPDATES, WEBHOOKS};
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
         number: 26,
         input: "HTTP job to 127.0.0.1, 127.1, 0, 0.0.0.0, 2130706433, 0x7f.1, 017700000001, [::1] …",
-        held_by: &[],
-        awaits: &[HTTP_JOBS],
+        held_by: &[
+            "core/src/egress_tests.rs::row_26_addresses_inside_are_refused_however_they_are_spelled",
+            "core/src/job/http_request_tests.rs::row_26_inner_addresses_are_refused_at_save",
+            "core/connectors/tests/http_call/asking.rs::row_26_inner_addresses_are_refused_at_connect_without_leave",
+            "actors/tests/engine/asking.rs::what_may_not_be_asked_is_refused_before_it_is_stored",
+        ],
+        awaits: &[],
     },
     Row {
         number: 27,
         input: "name resolving to 1.2.3.4 + 127.0.0.1; TTL-0 name that changes between check and connect",
-        held_by: &[],
-        awaits: &[HTTP_JOBS],
+        held_by: &[
+            "core/connectors/src/egress.rs::row_27_only_vetted_addresses_are_connected_to",
+            "core/connectors/src/egress.rs::row_27_a_name_that_changes_is_judged_at_each_connection",
+            "core/connectors/src/egress.rs::row_27_a_blocked_name_is_never_connected_to",
+        ],
+        awaits: &[],
     },
     Row {
         number: 28,
         input: "302 to metadata; 10 hops; https->http; 307 of a body with secrets to another host",
-        held_by: &[],
-        awaits: &[HTTP_JOBS],
+        held_by: &[
+            "core/connectors/tests/http_call/asking.rs::row_28_redirects_are_vetted_hop_by_hop_and_three_are_followed",
+            "core/connectors/tests/http_call/asking.rs::row_28_secrets_stay_with_the_server_they_were_given_for",
+            "core/connectors/tests/http_call/asking.rs::row_28_a_body_is_not_taken_to_another_server",
+            "core/connectors/src/http_call.rs::row_28_nothing_leads_from_https_to_http",
+            "tests/tests/promises/servers_are_asked.rs::nothing_inside_is_asked_without_leave",
+        ],
+        awaits: &[],
     },
     Row {
         number: 29,
         input: "file:, gopher:, ftp:, data:, unix:, http://user:pw@h/, http://h#@evil/ …",
-        held_by: &[],
-        awaits: &[HTTP_JOBS],
+        held_by: &[
+            "core/src/job/http_request_tests.rs::row_29_what_is_no_plain_web_address_is_refused_at_save",
+            "core/src/job/http_request_tests.rs::row_29_this_program_itself_is_not_asked",
+        ],
+        awaits: &[],
     },
     Row {
         number: 30,
         input: "response of 10 GB, endless drip, gzip bomb, 1 M headers",
-        held_by: &[],
-        awaits: &[HTTP_JOBS],
+        held_by: &[
+            "core/connectors/tests/http_call/asking.rs::row_30_an_answer_is_taken_within_bounds",
+            "core/connectors/tests/http_call/asking.rs::row_30_what_is_packed_is_not_unpacked",
+            "core/connectors/tests/http_call/asking.rs::row_30_an_endless_drip_is_cut",
+        ],
+        awaits: &[],
     },
     Row {
         number: 31,
         input: "user header Host, Content-Length, Transfer-Encoding, X:\\r\\nY, Proxy-*, idempotency …",
-        held_by: &[],
-        awaits: &[HTTP_JOBS],
+        held_by: &["core/src/job/http_request_tests.rs::row_31_headers_of_the_connection_are_refused"],
+        awaits: &[],
     },
     Row {
         number: 32,

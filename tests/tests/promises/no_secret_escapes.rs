@@ -115,6 +115,14 @@ const DOORS: &[(Door, &str)] = &[
     (Kept("/api/password-resets/accept", r#"{"code":"dlr_void","password":"{}"}"#), "c4n4ry-password-39"),
     (Kept("/api/users/me/password", r#"{"currentPassword":"{}","password":"short"}"#), "c4n4ry-password-40"),
     (Kept("/api/notifications/unsubscribe?token={}", "null"), "c4n4ryAAAAbbbbCCCCddddEEEEffff41"),
+    (
+        Kept(
+            "/api/cron/schedule",
+            r#"{"type":"HTTP_REQUEST","name":"a","frequency":"DAILY","timeConfig":{"hour":1,"minute":2,"timezone":"UTC"},
+                "payload":{"url":"http://127.0.0.1:9/","secretHeaders":[{"name":"X-Key","value":"{}"}]}}"#,
+        ),
+        "c4n4ry-secret-header-42",
+    ),
 ];
 
 /// Sends what goes through a door of the interface, and keeps the answer unless it may name what was sent.
@@ -212,15 +220,18 @@ fn other_way_of_mail(folder: &Path, outs: &mut Outs) -> Vec<(String, String)> {
 
 #[test]
 fn every_canary_comes_out_nowhere() {
-    assert!(DOORS.len() >= 41);
+    assert!(DOORS.len() >= 42);
     let (errors, traces) = (Collector::start(), Collector::start());
     let mail = MailServer::start_for(Some(&format!("news:{SMTP_PASSWORD}")));
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
-    let set = environment(mail.as_ref(), &errors, &traces);
+    let mut set = environment(mail.as_ref(), &errors, &traces);
+    let echo = made::echo();
+    set.push(("DATELINE_HTTP_PRIVATE_HOSTS".to_owned(), echo.address()));
     let mut server = Server::try_start_with(&data, &borrowed(&set)).expect("it starts");
     let mut outs = Outs::default();
     let mut made = made::people(&server, &mut outs);
+    made.push(made::secret_header(&server, &echo, &mut outs));
     for (door, canary) in DOORS {
         enter(&server, *door, canary, &mut outs);
     }

@@ -15,6 +15,7 @@ mod hostile_texts;
 mod notifications;
 mod pauses;
 mod people;
+mod requests;
 mod settings_and_audit;
 mod time_is_played;
 mod tokens;

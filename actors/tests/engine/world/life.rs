@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dateline_actors::request::{ExecutionDetail, NewJob, NewProject, Told};
+use dateline_actors::request::{ExecutionDetail, NewJob, NewProject, Secrets, Told};
 use dateline_actors::{Dateline, Engine, Parts};
 use dateline_core::brief::Style;
 use dateline_core::channel::{Channel, ChannelKind};
@@ -43,6 +43,7 @@ impl<'w> Life<'w> {
             source: world.source.clone(),
             writer: world.writer.clone(),
             publisher: world.publisher.clone(),
+            http: world.http.clone(),
             keys: Arc::new(KeyRing::new(SecretKey::new([7; 32]), Vec::new())),
             channels: BTreeMap::from([(ChannelKind::Email, world.mailbox.clone() as Arc<dyn Channel>)]),
         };
@@ -201,6 +202,7 @@ pub(crate) fn new_job(project: ProjectId, schedule: Schedule, policy: Policy) ->
         policy,
         payload: Told::new(),
         depends_on: None,
+        secrets: Secrets::new(),
     }
 }
 

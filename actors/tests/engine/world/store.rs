@@ -249,8 +249,8 @@ impl Store for TroubledStore {
         remove_project(id: ProjectId, now: Timestamp) -> ();
         project(id: ProjectId) -> Project;
         projects(page: PageRequest) -> Page<Project>;
-        create_job(job: Job, clock: JobClock) -> JobView;
-        replace_job(job: Job, clock: Option<JobClock>) -> JobView;
+        create_job_with(job: Job, clock: JobClock, secrets: SecretChanges) -> JobView;
+        replace_job_with(job: Job, clock: Option<JobClock>, secrets: SecretChanges) -> JobView;
         cancel_job(id: JobId, now: Timestamp) -> ();
         job(id: JobId) -> JobView;
         jobs(filter: JobFilter, page: PageRequest) -> Page<JobView>;

@@ -31,7 +31,8 @@ pub(super) fn table(lines: &[&LedgerLine]) -> String {
             1 => line.fate.as_str().to_owned(),
             count => format!("{} × {count}", line.fate.as_str()),
         };
-        [due, line.project.clone(), line.job.clone(), fate, line.reason_text.clone().unwrap_or_default()]
+        let project = line.project.clone().unwrap_or_default();
+        [due, project, line.job.clone(), fate, line.reason_text.clone().unwrap_or_default()]
     };
     table::table(["due", "project", "job", "became", "why"], lines.iter().map(row))
 }

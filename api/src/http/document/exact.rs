@@ -21,6 +21,9 @@ const LEFT_OUT: [&str; 11] = [
     "triggers",
 ];
 
+/// Objects in answers whose fields are left out rather than null: which there are depends on the type of a job.
+const PARTIAL: [&str; 2] = ["PayloadView", "SecretFieldView"];
+
 /// Operations whose body may be left out: all its fields are optional.
 const BODY_OPTIONAL: [&str; 6] =
     ["toggleSchedule", "replayExecution", "pauseSchedule", "resumeSchedule", "pauseProject", "pauseEngine"];
@@ -51,7 +54,7 @@ pub(super) fn refine(document: &mut Value) {
     let sent = reachable(document, "responses");
     let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
     for (name, schema) in schemas.into_iter().flatten() {
-        if taken.contains(name) {
+        if taken.contains(name) || PARTIAL.contains(&name.as_str()) {
             close(schema);
         } else if sent.contains(name) {
             complete(schema);

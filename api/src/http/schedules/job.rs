@@ -1,27 +1,26 @@
 //! A job as JSON spells it, what creates and changes one, and what runs one now.
 
-use dateline_actors::request::Told;
 use dateline_core::dependency::{JobLinks, LinkedJob};
 use dateline_core::execution::ExecutionStatus;
 use dateline_core::id::{ExecutionId, JobId, ProjectId, UserId};
-use dateline_core::job::{JobStatus, JobType, JobView, NextDue, Payload};
+use dateline_core::job::{JobStatus, JobType, JobView, NextDue};
 use dateline_core::platform::Platform;
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::schedule::Frequency;
 use poem_openapi::payload::Json;
-use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{ApiResponse, Object};
-use serde_json::Value;
 
 use super::dependencies::{DependenciesBody, LinkedJobBody};
 use super::occurrences::PlannedBody;
+use super::payload::{PayloadBody, PayloadView};
 use super::policy::PolicyBody;
 use super::time::TimeConfigBody;
 use crate::http::Shared;
 use crate::http::fields::{Id, Instant, Line, Word, words};
 use crate::http::pauses::Pause;
 
-words!(JobType as JobType ("What a job does."): GenerateContent, SyncGithub, Cleanup);
+words!(JobType as JobType ("What a job does."): GenerateContent, SyncGithub, Cleanup, HttpRequest);
 words!(JobStatus as JobStatus ("A job's own status, derived from its executions."): Idle, Running, Completed, Failed);
 
 /// A job to create.
@@ -75,15 +74,6 @@ pub struct JobPatch {
     pub payload: Option<PayloadBody>,
     /// The jobs whose ends start it, all of them; null for none.
     pub depends_on: MaybeUndefined<DependenciesBody>,
-}
-
-/// What an execution is told. Which fields count is the job type's to say.
-#[derive(Debug, Default, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-pub struct PayloadBody {
-    /// GENERATE_CONTENT: write for these platforms only; all the project has enabled when absent.
-    #[oai(validator(min_items = 1, max_items = 8, unique_items))]
-    pub platforms: Option<Vec<Word<Platform>>>,
 }
 
 /// Whether a job's schedule names occurrences.
@@ -169,7 +159,7 @@ pub struct Job {
     /// How it behaves when things do not go to plan.
     pub policy: PolicyBody,
     /// What its executions are told.
-    pub payload: PayloadBody,
+    pub payload: PayloadView,
     /// The jobs whose ends start it, beside its schedule.
     pub depends_on: Option<DependenciesBody>,
     /// The jobs it depends on, as far as its reader sees them; left out of lists.
@@ -259,7 +249,7 @@ impl Job {
             is_enabled: job.is_enabled,
             pauses: in_force.map(|(level, pause)| Pause::new(level, pause)).collect(),
             policy: job.policy.into(),
-            payload: PayloadBody::of(&job.payload),
+            payload: PayloadView::from(job.payload),
             depends_on: job.depends_on.map(Into::into),
             upstream: None,
             downstream: None,
@@ -294,22 +284,6 @@ impl From<dateline_core::job::Cursor> for CursorBody {
             sha: cursor.sha,
             at: Instant(cursor.at),
             execution_id: Id(cursor.execution),
-        }
-    }
-}
-
-impl PayloadBody {
-    /// Returns what an execution is told in the interface's own types.
-    pub(in crate::http) fn of(payload: &Payload) -> Self {
-        // Each type's fields are spelled here as there; a test reads every one.
-        Self::parse_from_json(Some(Value::Object(payload.told()))).unwrap_or_default()
-    }
-
-    /// Returns its fields.
-    pub(in crate::http) fn told(&self) -> Told {
-        match self.to_json() {
-            Some(Value::Object(fields)) => fields,
-            Some(_) | None => Told::new(),
         }
     }
 }

@@ -31,6 +31,7 @@ fn run(n: u128, event: NotificationEvent, succeeded: u32, failed: u32, error: Op
     let facts = Facts::Run {
         project: "Lantern".to_owned(),
         job: "Weekly words".to_owned(),
+        job_type: crate::job::JobType::GenerateContent,
         items: Items { processed: succeeded + failed, succeeded, failed },
         error: error.map(str::to_owned),
         attempts: 3,

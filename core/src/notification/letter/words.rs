@@ -1,6 +1,7 @@
 //! The sentences: what each kind of news says.
 
 use crate::execution::{Items, MissReason};
+use crate::job::JobType;
 use crate::notification::{Facts, NotificationEvent};
 use crate::platform::Platform;
 use crate::time::Timestamp;
@@ -22,7 +23,7 @@ pub(super) fn title(event: NotificationEvent, facts: &Facts) -> String {
             format!("{} missed {}", of(project, job), noun(*count, "run"))
         }
         Facts::Paused { project, job, failures, .. } => {
-            format!("{project}: “{job}” was paused after {} in a row", noun((*failures).into(), "failure"))
+            format!("{} was paused after {} in a row", of(project, job), noun((*failures).into(), "failure"))
         }
         Facts::Timing { project, job, .. } => {
             let job = of(project, job);
@@ -54,9 +55,12 @@ fn of(project: &str, job: &str) -> String {
 /// Returns what else there is to say, a sentence each.
 pub(super) fn details(facts: &Facts) -> Vec<String> {
     match facts {
-        Facts::Run { items, error, attempts, took_ms, .. } => {
-            run(*items, error.as_deref(), *attempts, *took_ms)
-        }
+        Facts::Run { job_type, items, error, attempts, took_ms, .. } => match job_type {
+            JobType::GenerateContent | JobType::SyncGithub => {
+                run(*items, error.as_deref(), *attempts, *took_ms)
+            }
+            JobType::Cleanup | JobType::HttpRequest => ended(error.as_deref(), *attempts, *took_ms),
+        },
         Facts::Missed { count, first_due_at, last_due_at, reason, .. } => {
             let why = match reason {
                 MissReason::Down => "Dateline was not running.",
@@ -77,7 +81,8 @@ pub(super) fn details(facts: &Facts) -> Vec<String> {
         }
         Facts::Timing { due_at, begun_at, took_ms, .. } => {
             let times = format!("Due {}, begun {}.", minute(*due_at), minute(*begun_at));
-            let took = took_ms.map(|ms| format!("It took {}; the next was due before it was over.", duration(ms)));
+            let took =
+                took_ms.map(|ms| format!("It took {}; the next was due before it was over.", duration(ms)));
             std::iter::once(times).chain(took).collect()
         }
         Facts::Ask { due_at, until, .. } => vec![
@@ -106,6 +111,14 @@ fn run(items: Items, error: Option<&str>, attempts: u32, took_ms: Option<u64>) -
             format!("{} written, {} given up.", texts(written), noun(failed.into(), "platform"))
         }
     });
+    told.extend(error.map(|error| format!("Why: {error}")));
+    told
+}
+
+/// What a job has to tell that writes nothing.
+fn ended(error: Option<&str>, attempts: u32, took_ms: Option<u64>) -> Vec<String> {
+    let took = took_ms.map(|ms| format!(" after {}", duration(ms))).unwrap_or_default();
+    let mut told = vec![format!("It ended{took}, in {}.", noun(attempts.into(), "attempt"))];
     told.extend(error.map(|error| format!("Why: {error}")));
     told
 }

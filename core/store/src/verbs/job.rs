@@ -6,7 +6,7 @@ use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, JobId, UserId};
 use dateline_core::job::{Job, JobClock, JobView, NextDue};
 use dateline_core::pause::Pauses;
-use dateline_core::store::{Missing, StoreError};
+use dateline_core::store::{Missing, SecretChanges, StoreError};
 use dateline_core::time::Timestamp;
 
 use crate::fault::Fault;
@@ -23,7 +23,12 @@ pub(crate) fn job_keys(job: &Job) -> [(u8, u128, u128); 2] {
 }
 
 impl Transaction<'_> {
-    pub(crate) fn create_job(&self, job: &Job, clock: &JobClock) -> Result<JobView, Fault> {
+    pub(crate) fn create_job(
+        &self,
+        job: &Job,
+        clock: &JobClock,
+        secrets: &SecretChanges,
+    ) -> Result<JobView, Fault> {
         if let Some(stored) = self.get(&JOBS, job.id.bits())? {
             return Err(StoreError::Conflict { version: stored.version }.into());
         }
@@ -33,10 +38,16 @@ impl Transaction<'_> {
         let state = JobState::new(clock.clone());
         self.link_job(&job, &state)?;
         self.write_job(&job, Some(&state), job.created_at)?;
+        self.change_secrets(secrets)?;
         job_view(self, job)
     }
 
-    pub(crate) fn replace_job(&self, job: &Job, clock: Option<&JobClock>) -> Result<JobView, Fault> {
+    pub(crate) fn replace_job(
+        &self,
+        job: &Job,
+        clock: Option<&JobClock>,
+        secrets: &SecretChanges,
+    ) -> Result<JobView, Fault> {
         let (stored, before) = self.found_job(job.id)?;
         if stored.cancelled_at.is_some() {
             return Err(StoreError::JobCancelled.into());
@@ -69,6 +80,7 @@ impl Transaction<'_> {
         self.unlink_job(&stored, &before)?;
         self.link_job(&next, &state)?;
         self.write_job(&next, Some(&state), next.updated_at)?;
+        self.change_secrets(secrets)?;
         job_view(self, next)
     }
 
@@ -95,6 +107,9 @@ impl Transaction<'_> {
         self.touch_held(job.id)?;
         self.forget_noted(job.id)?;
         self.write_job(&job, Some(&state), now)?;
+        for secret in job.payload.secret_ids() {
+            self.remove_secret(secret)?;
+        }
         for execution in self.open_executions(job.id)? {
             self.steer(execution, ExecutionEvent::CancelRequested, now)?;
         }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use dateline_tests::collector::{Collector, Reply};
 use dateline_tests::mail::MailServer;
 use dateline_tests::people::Person;
 use dateline_tests::scene::text;
@@ -95,6 +96,45 @@ pub(super) fn unsubscribe_link(server: &Server, mail: &MailServer, outs: &mut Ou
     outs.answer("unsubscribe", &done);
     outs.add_reads(server, &[]);
     ("the token of a link in a mail".to_owned(), token)
+}
+
+/// What a job's secret header holds.
+const HEADER: &str = "c4n4ry of a secret header 55";
+
+/// Starts a server that sends back what it was sent in secret.
+pub(super) fn echo() -> Collector {
+    Collector::replying([Reply::Answer(
+        200,
+        "X-Echo: c4n4ry of a secret header 55",
+        format!("you sent {HEADER}"),
+    )])
+}
+
+/// Creates a job with a secret header, runs it against a server that sends it back, and returns the secret.
+pub(super) fn secret_header(server: &Server, echo: &Collector, outs: &mut Outs) -> (String, String) {
+    let client = server.client();
+    let created = client.post(
+        "/api/cron/schedule",
+        &json!({
+            "type": "HTTP_REQUEST", "name": "Ping", "frequency": "DAILY",
+            "timeConfig": { "hour": 1, "minute": 2, "timezone": "UTC" },
+            "payload": {
+                "url": format!("http://{}/", echo.address()),
+                "secretHeaders": [{ "name": "X-Key", "value": HEADER }],
+            },
+        }),
+    );
+    outs.answer("createSchedule", &created);
+    let job = text(&created.expect(201)["id"]);
+    let execution =
+        text(&client.post("/api/cron/trigger", &json!({ "jobId": job })).expect(202)["executionId"]);
+    let path = format!("/api/cron/executions/{execution}");
+    until(PATIENCE, "the request to be made", || {
+        (client.get(&path).expect(200)["status"] == "COMPLETED").then_some(())
+    });
+    assert_eq!(echo.taken()[0].header("x-key"), HEADER);
+    outs.add_reads(server, &[path.clone(), format!("{path}/logs"), format!("/api/cron/schedules/{job}")]);
+    ("a secret header of a job".to_owned(), HEADER.to_owned())
 }
 
 /// Returns the keys in a data folder.

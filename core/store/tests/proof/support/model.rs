@@ -190,19 +190,18 @@ impl Model {
         let id = job.id;
         let job = Job { version: 1, cancelled_at: None, ..job };
         let cursors = BTreeMap::new();
-        self.jobs
-            .insert(
-                id,
-                JobEntry {
-                    job,
-                    clock,
-                    last_run_at: None,
-                    last_ended: None,
-                    failures: 0,
-                    health: Health::default(),
-                    cursors,
-                },
-            );
+        self.jobs.insert(
+            id,
+            JobEntry {
+                job,
+                clock,
+                last_run_at: None,
+                last_ended: None,
+                failures: 0,
+                health: Health::default(),
+                cursors,
+            },
+        );
         self.events += 1;
         Ok(self.view(id))
     }

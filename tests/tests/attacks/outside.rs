@@ -11,7 +11,7 @@ pub(crate) const ROWS: &[Row] = &[
             "core/src/egress_tests.rs::row_26_addresses_inside_are_refused_however_they_are_spelled",
             "core/src/job/http_request_tests.rs::row_26_inner_addresses_are_refused_at_save",
             "core/connectors/tests/http_call/asking.rs::row_26_inner_addresses_are_refused_at_connect_without_leave",
-            "actors/tests/engine/asking.rs::what_may_not_be_asked_is_refused_before_it_is_stored",
+            "actors/tests/engine/requesting.rs::what_may_not_be_asked_is_refused_before_it_is_stored",
         ],
         awaits: &[],
     },

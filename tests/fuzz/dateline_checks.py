@@ -24,7 +24,9 @@ MEANINGS = re.compile(
     # That a code or a link was given out and not used, an end lies ahead, a time is not its own end, a person is known.
     r"|code$|token$|expiresAt$|quietHours/|digest/|userId$|email$|localRoots"
     # That an answer has a time where it needs one, a project fits the type of its job, a heir is somebody else, what is given is less than ownership.
-    r"|at$|type$|handOverTo$|projectIds/|access$|overrides/|emailAddress$|until$|reason$|payload/)"
+    r"|at$|type$|handOverTo$|projectIds/|access$|overrides/|emailAddress$|until$|reason$|payload/"
+    # That a job it is to run after is there, and does not depend on it in turn.
+    r"|dependsOn/)"
 )
 
 

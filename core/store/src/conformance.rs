@@ -77,6 +77,7 @@ checks![
     firing::a_schedule_ends_with_its_last_run,
     firing::what_is_excluded_says_by_which_rule,
     attempts::a_project_runs_one_execution_at_a_time,
+    attempts::a_start_is_never_before_its_execution,
     attempts::priority_comes_before_age_and_age_before_the_rest,
     queue::a_project_runs_as_many_as_it_lets,
     queue::a_limit_that_changes_counts_at_once,

@@ -178,22 +178,23 @@ pub(crate) fn fire(
     }
 }
 
-/// Records everything of one job whose time has come, and returns the job as it then stands.
+/// Records everything of one job whose time has come, and returns the job as it then stands, with the instant up to
+/// which that is so: what takes over from its schedule does so at this instant, or something could fall due in between.
 ///
 /// Asked before a job changes: the old schedule's occurrences get their records before the new one takes over.
-pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<JobView, StoreError> {
+pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<(JobView, Timestamp), StoreError> {
     let store = &shared.parts.store;
     loop {
         let view = store.job(id).await?;
         let now = shared.now();
         let is_due = matches!(&view.clock.next, NextDue::At(next) if next.due_at <= now);
         let (true, true, Ok(compiled)) = (view.job.is_live(), is_due, compile_job(&view.job)) else {
-            return Ok(view);
+            return Ok((view, now));
         };
         let given = circumstances(shared, &view, now);
         let through = view.clock.recorded_through;
         let Ok(plan) = plan_at_leisure(&compiled, through, &given, DueBy::Nominal).await else {
-            return Ok(view);
+            return Ok((view, now));
         };
         match store.fire_due(fire(&view, plan, |_| now, now, &*shared.parts.entropy)).await {
             // The scheduler was quicker, or more is due: look again.

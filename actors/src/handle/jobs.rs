@@ -70,11 +70,10 @@ impl Dateline {
         }
         let mut tries = CHANGE_TRIES;
         loop {
-            let stored = planning::settle(&self.shared, id).await?;
+            let (stored, now) = planning::settle(&self.shared, id).await?;
             if stored.job.cancelled_at.is_some() {
                 return Err(StoreError::JobCancelled.into());
             }
-            let now = self.now();
             let payload = told_after(&stored.job.payload, &change);
             let mut job = self.changed(stored.job.clone(), change.clone(), now)?;
             let (payload, compiled) = self.check_job(Fields::of(&job), payload).await?;
@@ -113,9 +112,9 @@ impl Dateline {
     /// [`StoreError::NotFound`] for a job that is not there.
     pub async fn cancel_job(&self, id: JobId) -> Result<(), RequestError> {
         let home = self.job_for(id, Access::Edit).await?.job.home;
-        planning::settle(&self.shared, id).await?;
+        let (_, now) = planning::settle(&self.shared, id).await?;
         let store = self.noting(AuditAction::JobCancelled, id, Some(home), None);
-        store.cancel_job(id, self.now()).await?;
+        store.cancel_job(id, now).await?;
         self.shared.hints.leases_changed();
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The real actors over the real store, under a clock that a test moves, with sources, writers and places that do what
 //! a test tells them.
 
+mod at_the_instant;
 mod backups;
 mod catching_up;
 mod cleaning;

@@ -23,11 +23,11 @@ pub(crate) use life::{
 };
 use mailbox::FakeMailbox;
 pub(crate) use mood::Mood;
-use publisher::FakePublisher;
+pub(crate) use publisher::FakePublisher;
 pub(crate) use source::FakeSource;
 use store::TroubledStore;
 pub(crate) use store::{Trouble, Troubles};
-use writer::FakeWriter;
+pub(crate) use writer::FakeWriter;
 
 /// When every world begins: ten seconds before a full hour.
 pub(crate) const BEGIN: &str = "2026-11-23T08:59:50Z";
@@ -97,13 +97,13 @@ impl World {
 }
 
 /// Randomness that a seed repeats.
-struct SeededEntropy {
+pub(crate) struct SeededEntropy {
     numbers: Mutex<ChaCha8Rng>,
     panics: AtomicUsize,
 }
 
 impl SeededEntropy {
-    fn of(seed: u64) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         Self { numbers: Mutex::new(ChaCha8Rng::seed_from_u64(seed)), panics: AtomicUsize::new(0) }
     }
 }

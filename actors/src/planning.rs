@@ -14,6 +14,7 @@ use dateline_core::schedule::{CompiledSchedule, Occurrence, Rules, Schedule, Sch
 use dateline_core::store::{Entry, FireDue, PlannedRun, StoreError};
 use dateline_core::time::Timestamp;
 
+use crate::aside::aside;
 use crate::shared::Shared;
 
 /// At most this many occurrences are judged in one turn; a longer gap takes several.
@@ -143,7 +144,7 @@ pub(crate) async fn plan_at_leisure(
         return Ok(short);
     }
     let (compiled, given) = (compiled.clone(), given.clone());
-    tokio::task::spawn_blocking(move || plan(&compiled, through, &given, by, TURN_MAX)).await
+    aside(move || plan(&compiled, through, &given, by, TURN_MAX)).await
 }
 
 /// Returns the verb that carries out `plan` for the job it was made from. `start` says when a run may start at the

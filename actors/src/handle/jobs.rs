@@ -14,6 +14,7 @@ use dateline_core::store::{JobFilter, Page, PageRequest, StoreError};
 use super::Dateline;
 use super::check::Faults;
 use super::projects::CHANGE_TRIES;
+use crate::aside::aside;
 use crate::planning;
 use crate::request::{JobChange, NewJob, Preview, RequestError, Told};
 use dateline_core::time::Timestamp;
@@ -168,7 +169,7 @@ impl Dateline {
                 all.take_while(planning::until_spent(compiled.runs_max(), runs)).take(count).collect();
             Preview { description: compiled.description(), occurrences }
         };
-        tokio::task::spawn_blocking(list).await.map_err(|_| RequestError::Stopping)
+        aside(list).await.map_err(|_| RequestError::Stopping)
     }
 
     fn rules(&self) -> Rules {

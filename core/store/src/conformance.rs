@@ -12,6 +12,7 @@
 
 mod attempts;
 mod dead_letters;
+pub mod disk;
 mod drafts;
 mod firing;
 mod history;
@@ -25,10 +26,15 @@ mod people;
 mod queue;
 mod requests;
 mod retention;
+mod rng;
 pub mod samples;
 mod secrets;
+mod size;
 mod sources;
 pub(crate) mod statistics;
+
+pub use rng::Rng;
+pub use size::Size;
 
 use std::pin::Pin;
 use std::sync::Arc;

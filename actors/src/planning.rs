@@ -9,6 +9,7 @@ use dateline_core::job::{Job, JobClock, JobView, NextDue};
 use dateline_core::misfire::{
     Absence, Circumstances, Judgement, ON_TIME_TOLERANCE, Punctuality, Ranges, absence, judge,
 };
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::policy::MisfirePolicy;
 use dateline_core::schedule::{CompiledSchedule, Occurrence, Rules, Schedule, ScheduleError};
 use dateline_core::store::{Entry, FireDue, PlannedRun, StoreError};
@@ -157,7 +158,10 @@ pub(crate) fn fire(
     entropy: &dyn Entropy,
 ) -> FireDue {
     let id = || ExecutionId::fresh(now, entropy);
-    let Plan { judgement: Judgement { runs, passed, ranges }, clock, has_more: _ } = plan;
+    let Plan { judgement: Judgement { runs, mut passed, mut ranges }, clock, has_more: _ } = plan;
+    if is_made(Mistake::MissesNotRecorded) {
+        (passed, ranges) = Default::default();
+    }
     let entry = if runs.len() > 1 { Entry::InLine } else { Entry::ByPolicy };
     let mut earliest = now;
     let mut planned = |(occurrence, punctuality): (Occurrence, Punctuality)| {

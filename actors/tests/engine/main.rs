@@ -22,6 +22,7 @@ mod publishing;
 mod queueing;
 mod restarting;
 mod schedules;
+mod simulation;
 mod source_tokens;
 mod steering;
 mod syncing;

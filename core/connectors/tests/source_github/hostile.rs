@@ -23,7 +23,7 @@ impl Chance {
 fn rounds() -> u64 {
     match std::env::var("DATELINE_TEST_SIZE").as_deref() {
         Ok("release") => 20_000,
-        Ok("ci") => 600,
+        Ok("ci") => 300,
         _ => 60,
     }
 }

@@ -99,6 +99,7 @@ async fn cut_off(mut orders: watch::Receiver<Order>) -> Order {
             Order::GoOn | Order::Pause => Duration::MAX,
         };
         tokio::select! {
+            biased;
             changed = orders.changed() => if changed.is_err() { return Order::Lost },
             () = wait(grace) => return order,
         }

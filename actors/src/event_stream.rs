@@ -80,6 +80,7 @@ impl EventStream {
                 continue;
             };
             let received = tokio::select! {
+                biased;
                 received = live.recv() => received,
                 _ = self.changes.changed() => {
                     self.looked_at = None;

@@ -18,6 +18,7 @@
 //! each second finds what no message told. No actor keeps anything that the store does not have, so a restart of an
 //! actor, of the process or of the machine is the same path as the first start.
 
+mod aside;
 mod attempt;
 mod backup_keeper;
 mod dispatcher;

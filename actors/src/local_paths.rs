@@ -9,6 +9,7 @@ use dateline_core::publisher::Target;
 use dateline_core::source::Source;
 use dateline_core::store::StoreError;
 
+use crate::aside::aside;
 use crate::shared::Shared;
 
 /// What a run or a publication is told when its path leads elsewhere.
@@ -51,7 +52,7 @@ pub(crate) async fn private(shared: &Shared, paths: Vec<Named>) -> Vec<Named> {
         paths.into_iter().filter(is_inside).collect()
     };
     // The task only fails when the process ends; nothing is then created either.
-    tokio::task::spawn_blocking(look).await.unwrap_or_default()
+    aside(look).await.unwrap_or_default()
 }
 
 /// The folders an owner allows.
@@ -84,7 +85,7 @@ impl Roots {
             paths.into_iter().filter(is_outside).collect()
         };
         // When the task is lost, nothing is known to be inside.
-        tokio::task::spawn_blocking(look).await.unwrap_or(all)
+        aside(look).await.unwrap_or(all)
     }
 
     /// Whether `path` lies under a root.

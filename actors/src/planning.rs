@@ -9,11 +9,13 @@ use dateline_core::job::{Job, JobClock, JobView, NextDue};
 use dateline_core::misfire::{
     Absence, Circumstances, Judgement, ON_TIME_TOLERANCE, Punctuality, Ranges, absence, judge,
 };
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::policy::MisfirePolicy;
 use dateline_core::schedule::{CompiledSchedule, Occurrence, Rules, Schedule, ScheduleError};
 use dateline_core::store::{Entry, FireDue, PlannedRun, StoreError};
 use dateline_core::time::Timestamp;
 
+use crate::aside::aside;
 use crate::shared::Shared;
 
 /// At most this many occurrences are judged in one turn; a longer gap takes several.
@@ -147,7 +149,7 @@ pub(crate) async fn plan_at_leisure(
         return Ok(short);
     }
     let (compiled, given) = (compiled.clone(), given.clone());
-    tokio::task::spawn_blocking(move || plan(&compiled, through, &given, by, TURN_MAX)).await
+    aside(move || plan(&compiled, through, &given, by, TURN_MAX)).await
 }
 
 /// Returns the verb that carries out `plan` for the job it was made from. `start` says when a run may start at the
@@ -160,7 +162,10 @@ pub(crate) fn fire(
     entropy: &dyn Entropy,
 ) -> FireDue {
     let id = || ExecutionId::fresh(now, entropy);
-    let Plan { judgement: Judgement { runs, passed, ranges }, clock, has_more: _ } = plan;
+    let Plan { judgement: Judgement { runs, mut passed, mut ranges }, clock, has_more: _ } = plan;
+    if is_made(Mistake::MissesNotRecorded) {
+        (passed, ranges) = Default::default();
+    }
     let is_one_of_many = runs.len() > 1;
     let entry = |punctuality| match punctuality {
         Punctuality::Asked { until } => Entry::Ask { until },
@@ -187,22 +192,23 @@ pub(crate) fn fire(
     }
 }
 
-/// Records everything of one job whose time has come, and returns the job as it then stands.
+/// Records everything of one job whose time has come, and returns the job as it then stands, with the instant up to
+/// which that is so: what takes over from its schedule does so at this instant, or something could fall due in between.
 ///
 /// Asked before a job changes: the old schedule's occurrences get their records before the new one takes over.
-pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<JobView, StoreError> {
+pub(crate) async fn settle(shared: &Shared, id: JobId) -> Result<(JobView, Timestamp), StoreError> {
     let store = &shared.parts.store;
     loop {
         let view = store.job(id).await?;
         let now = shared.now();
         let is_due = matches!(&view.clock.next, NextDue::At(next) if next.due_at <= now);
         let (true, true, Ok(compiled)) = (view.job.is_live(), is_due, compile_job(&view.job)) else {
-            return Ok(view);
+            return Ok((view, now));
         };
         let given = circumstances(shared, &view, now);
         let through = view.clock.recorded_through;
         let Ok(plan) = plan_at_leisure(&compiled, through, &given, DueBy::Nominal).await else {
-            return Ok(view);
+            return Ok((view, now));
         };
         match store.fire_due(fire(&view, plan, |_| now, now, &*shared.parts.entropy)).await {
             // The scheduler was quicker, or more is due: look again.

@@ -7,6 +7,7 @@ use dateline_core::lint::{LintInput, Origin, lint, retain_evidence};
 use dateline_core::platform_spec::PlatformSpec;
 use dateline_core::project::{PlatformSettings, Project};
 
+use crate::aside::aside;
 use crate::request::{DraftText, RequestError};
 
 /// A person's text with all that is stored beside it.
@@ -29,7 +30,7 @@ pub(crate) async fn of_edit(
 ) -> Result<Reviewed, RequestError> {
     let settings = settings(project.as_ref(), &draft);
     // Reading hundreds of kilobytes over takes a while.
-    let task = tokio::task::spawn_blocking(move || read_over(&draft, &brief, &settings, text));
+    let task = aside(move || read_over(&draft, &brief, &settings, text));
     task.await.map_err(|_| RequestError::Stopping)
 }
 

@@ -15,6 +15,8 @@ use dateline_core::schedule::Zone;
 use dateline_core::writer::{WriteError, Writer};
 use tokio::task::JoinError;
 
+use crate::aside::aside;
+
 /// A text with what it was made from and what is to say of it.
 pub(crate) struct Text {
     pub(crate) composition: Composition,
@@ -29,7 +31,7 @@ pub(crate) async fn brief(
     zone: Zone,
     style: Style,
 ) -> Result<Brief, JoinError> {
-    tokio::task::spawn_blocking(move || {
+    aside(move || {
         let offset_at = |at| zone.offset_at(at);
         build(&activity, &BriefSetting { project: &project, offset_at: &offset_at, style: &style })
     })
@@ -62,7 +64,7 @@ pub(crate) async fn write(
         });
         Text { composition, rendered, findings }
     };
-    tokio::task::spawn_blocking(finish)
+    aside(finish)
         .await
         .map_err(|error| WriteError::Failed { reason: format!("rendering was cut short: {error}") })
 }

@@ -32,6 +32,7 @@ pub mod lint;
 pub mod markdown;
 pub mod message;
 pub mod misfire;
+pub mod mistake;
 pub mod notification;
 pub mod overlap;
 pub mod pause;

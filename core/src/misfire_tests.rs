@@ -1,3 +1,7 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
 use super::*;
 use crate::id::UserId;
 use crate::pause::{Pause, PausedBy, Pauses};
@@ -264,4 +268,47 @@ fn a_person_is_asked_about_the_newest_for_so_long() {
     };
     let judged = judge(due("0 * * * *", "2027-01-06T08:00:00Z", "2027-01-06T09:30:00Z"), &given);
     assert_eq!(spelled(&judged), ["01-06T09:00 TooLate"], "nobody is asked in vain");
+}
+
+proptest! {
+    #[test]
+    fn every_occurrence_has_its_place_in_one_record(
+        hours in 0_i64..600,
+        pauses in prop::collection::vec((0_i64..200, 1_i64..160), 0..4),
+        policy in prop::sample::select(vec![MisfirePolicy::RunOnce, MisfirePolicy::RunAll, MisfirePolicy::Skip]),
+        window_hours in 0_u64..400,
+    ) {
+        let (begin, hour) = (at("2027-01-01T00:30:00Z"), |hours: i64| chrono::TimeDelta::hours(hours));
+        let now = begin + hour(hours);
+        let (mut all, mut since) = (Pauses::default(), begin);
+        for (after, long) in pauses {
+            since += hour(after);
+            let by = PausedBy::Person { user: UserId::OWNER };
+            all = all.begun(Pause { since, until: Some(since + hour(long)), reason: None, by });
+            since += hour(long);
+        }
+        let given = Circumstances {
+            lateness_window: Duration::from_secs(window_hours * 3_600),
+            pauses: JobPauses { job: all, ..JobPauses::default() },
+            ..circumstances(&rfc3339(now), policy)
+        };
+        let due = due("0 * * * *", &rfc3339(begin), &rfc3339(now));
+        let judged = judge(due.clone(), &given);
+        let singles = judged.passed.iter().map(|(occurrence, _)| occurrence.due_at);
+        let mut placed: Vec<Timestamp> = singles.chain(judged.runs.iter().map(|(run, _)| run.due_at)).collect();
+        for range in &judged.ranges {
+            let within = |one: &&Occurrence| (range.first_due_at..=range.last_due_at).contains(&one.due_at);
+            let held: Vec<Timestamp> = due.iter().filter(within).map(|one| one.due_at).collect();
+            prop_assert_eq!(held.len() as u64, range.count, "{:?}", range);
+            placed.extend(held);
+        }
+        let once: BTreeSet<Timestamp> = placed.iter().copied().collect();
+        prop_assert_eq!(once.len(), placed.len(), "one has two records");
+        prop_assert!(once.into_iter().eq(due.iter().map(|one| one.due_at)), "one has none");
+        prop_assert!(judged.passed.windows(2).all(|pair| pair[0].0.due_at < pair[1].0.due_at));
+        // What runs are the newest that no pause keeps back.
+        let free = due.iter().rev().filter(|one| !given.pauses.keep_back(one.due_at, now));
+        let newest: BTreeSet<Timestamp> = free.take(judged.runs.len()).map(|one| one.due_at).collect();
+        prop_assert!(judged.runs.iter().all(|(run, _)| newest.contains(&run.due_at)));
+    }
 }

@@ -107,6 +107,18 @@ fn the_measure_of_functions_sees_a_long_one() {
 }
 
 #[test]
+fn nothing_but_a_test_makes_a_mistake_on_purpose() {
+    let asks = "mistake::{Mistake, is_made};";
+    let making: Vec<String> = sources(".rs")
+        .into_iter()
+        .filter(|source| !is_test_file(&source.path))
+        .filter(|source| source.text.lines().any(|line| line.contains("mistake::") && !line.ends_with(asks)))
+        .map(|source| source.path)
+        .collect();
+    assert!(making.is_empty(), "the engine asks whether a mistake is made, and never makes one: {making:?}");
+}
+
+#[test]
 fn no_room_is_nameless() {
     let nameless = ["util", "utils", "helper", "helpers", "common", "misc", "manager", "stuff"];
     let found: Vec<String> = repository::files()

@@ -11,6 +11,7 @@ use std::time::Duration;
 use dateline_core::execution::{
     Failure, FailureClass, Items, LogLevel, StepRecord, StepResult, WAITING_MAX, Wait,
 };
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::retry::Failed;
 use dateline_core::store::{Claimed, CursorMove, DraftWrite, StepCommit, StoreError, SyncCommit};
 use dateline_core::time::{Timestamp, rfc3339};
@@ -108,7 +109,9 @@ impl Run {
         orders: watch::Receiver<Order>,
     ) -> Result<Self, StoreError> {
         let steps = shared.parts.store.steps(claimed.execution.id).await?;
-        let recorded = steps.into_iter().map(|step| (step.name, step.result)).collect();
+        let is_forgotten = is_made(Mistake::DoneStepRunAgain);
+        let steps = steps.into_iter().filter(|_| !is_forgotten);
+        let recorded = steps.map(|step| (step.name, step.result)).collect();
         let execution = &claimed.execution;
         let attempt = execution.attempts.last().map_or(1, |attempt| attempt.number);
         let reached = Reached { items: execution.items, output: execution.output.clone() };

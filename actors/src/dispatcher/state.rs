@@ -9,6 +9,7 @@ use std::time::Duration;
 use dateline_core::execution::LeaseKey;
 use dateline_core::home::Lane;
 use dateline_core::id::HolderId;
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::store::{ClaimRequest, Claimed, Rescue, StoreError};
 use dateline_core::time::Timestamp;
 use ractor::{Actor, ActorCell, ActorRef};
@@ -85,7 +86,9 @@ impl DispatcherState {
                 }
             }
         }
-        self.claim(me).await;
+        if !is_made(Mistake::NoSweep) {
+            self.claim(me).await;
+        }
     }
 
     /// Claims as much as there are free places.

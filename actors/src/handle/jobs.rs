@@ -14,6 +14,7 @@ use dateline_core::store::{JobFilter, Page, PageRequest, SecretChanges, StoreErr
 use super::Dateline;
 use super::check::Faults;
 use super::projects::CHANGE_TRIES;
+use crate::aside::aside;
 use crate::planning;
 use crate::request::{JobChange, NewJob, Preview, RequestError, Secrets, Told};
 use dateline_core::time::Timestamp;
@@ -76,11 +77,10 @@ impl Dateline {
         }
         let mut tries = CHANGE_TRIES;
         loop {
-            let stored = planning::settle(&self.shared, id).await?;
+            let (stored, now) = planning::settle(&self.shared, id).await?;
             if stored.job.cancelled_at.is_some() {
                 return Err(StoreError::JobCancelled.into());
             }
-            let now = self.now();
             let payload = told_after(&stored.job.payload, &change);
             let mut job = self.changed(stored.job.clone(), change.clone(), now)?;
             let (mut payload, compiled) = self.check_job(Fields::of(&job), payload).await?;
@@ -121,9 +121,9 @@ impl Dateline {
     /// [`StoreError::NotFound`] for a job that is not there.
     pub async fn cancel_job(&self, id: JobId) -> Result<(), RequestError> {
         let home = self.job_for(id, Access::Edit).await?.job.home;
-        planning::settle(&self.shared, id).await?;
+        let (_, now) = planning::settle(&self.shared, id).await?;
         let store = self.noting(AuditAction::JobCancelled, id, Some(home), None);
-        store.cancel_job(id, self.now()).await?;
+        store.cancel_job(id, now).await?;
         self.shared.hints.leases_changed();
         Ok(())
     }
@@ -177,7 +177,7 @@ impl Dateline {
                 all.take_while(planning::until_spent(compiled.runs_max(), runs)).take(count).collect();
             Preview { description: compiled.description(), occurrences }
         };
-        tokio::task::spawn_blocking(list).await.map_err(|_| RequestError::Stopping)
+        aside(list).await.map_err(|_| RequestError::Stopping)
     }
 
     fn rules(&self) -> Rules {

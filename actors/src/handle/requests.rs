@@ -1,6 +1,7 @@
 //! Requests that happen once: made under a key, recorded with what they change, answered again from the record.
 
 use dateline_core::id::SecretId;
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::secret::Secret;
 use dateline_core::store::{RecordedRequest, RequestKey, Terms};
 
@@ -14,7 +15,13 @@ impl Dateline {
     /// `None` only when a store does not do what it is given.
     pub async fn under<T: Send>(&self, terms: Terms, work: impl Future<Output = T> + Send) -> Option<T> {
         let mut done = None;
+        let burnt = if is_made(Mistake::RefusalBurnsKey) { terms.key.clone() } else { None };
         self.store().under(terms, Box::pin(async { done = Some(work.await) })).await;
+        if let Some(key) = burnt
+            && let Ok(None) = self.done_request(&key).await
+        {
+            let _ = self.remember_answer(key, "").await;
+        }
         done
     }
 

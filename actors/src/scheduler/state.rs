@@ -7,6 +7,7 @@ use std::time::Duration;
 use dateline_core::id::JobId;
 use dateline_core::job::{JobClock, JobView, NextDue};
 use dateline_core::misfire::{Judgement, Punctuality};
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::schedule::{CompiledSchedule, tzdb_version};
 use dateline_core::store::{FireDue, PageRequest, Position, StoreError};
 use dateline_core::time::{Timestamp, rfc3339};
@@ -20,6 +21,8 @@ use crate::shared::{Shared, later};
 
 /// The longest sleep: a timer may stand still while the machine sleeps, so it is never trusted for longer.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
+/// How long [`Mistake::TimerTrusted`] trusts it.
+const SLEEP_MISTAKEN: Duration = Duration::from_secs(400 * 24 * 3600);
 /// So many due jobs are planned and committed together.
 const BATCH: usize = 256;
 /// So many jobs get their next occurrence recomputed in one turn.
@@ -85,11 +88,11 @@ impl SchedulerState {
     /// Records everything that is due now; returns how long to sleep.
     async fn serve_due(&mut self) -> Result<Duration, StoreError> {
         let now = self.shared.now();
-        let views = self.shared.parts.store.due_jobs(later(now, SLEEP_MAX), BATCH).await?;
+        let views = self.shared.parts.store.due_jobs(later(now, sleep_max()), BATCH).await?;
         let is_full = views.len() == BATCH;
         let (due, coming): (Vec<_>, Vec<_>) = views.into_iter().partition(|view| effective_at(view) <= now);
         if due.is_empty() {
-            return Ok(coming.first().map_or(SLEEP_MAX, |view| until(effective_at(view), now)));
+            return Ok(coming.first().map_or(sleep_max(), |view| until(effective_at(view), now)));
         }
         let mut plans = Vec::with_capacity(due.len());
         for view in due {
@@ -105,7 +108,7 @@ impl SchedulerState {
         }
         // After a conflict the next turn plans again from what is then stored.
         let now = self.shared.now();
-        Ok(coming.first().map_or(SLEEP_MAX, |view| until(effective_at(view), now)))
+        Ok(coming.first().map_or(sleep_max(), |view| until(effective_at(view), now)))
     }
 
     async fn plan(&mut self, view: &JobView, now: Timestamp) -> Option<Plan> {
@@ -131,7 +134,7 @@ impl SchedulerState {
     fn compiled(&mut self, view: &JobView) -> Compiled {
         let (id, version) = (view.job.id, view.job.version);
         if let Some((known, compiled)) = self.compiled.get(&id)
-            && *known == version
+            && (*known == version || is_made(Mistake::StaleSchedule))
         {
             return compiled.clone();
         }
@@ -148,6 +151,7 @@ impl SchedulerState {
         let pace = self.shared.settings.misfire_pace;
         let start = |punctuality| match punctuality {
             Punctuality::OnTime | Punctuality::Asked { .. } => now,
+            Punctuality::Late if is_made(Mistake::StartsNotPaced) => now,
             Punctuality::Late => {
                 let ready_at = self.late_from.max(now);
                 self.late_from = later(ready_at, pace);
@@ -258,5 +262,9 @@ fn effective_at(view: &JobView) -> Timestamp {
 }
 
 fn until(at: Timestamp, now: Timestamp) -> Duration {
-    (at - now).to_std().unwrap_or_default().min(SLEEP_MAX)
+    (at - now).to_std().unwrap_or_default().min(sleep_max())
+}
+
+fn sleep_max() -> Duration {
+    if is_made(Mistake::TimerTrusted) { SLEEP_MISTAKEN } else { SLEEP_MAX }
 }

@@ -2,6 +2,7 @@
 //! a test tells them.
 
 mod asking;
+mod at_the_instant;
 mod backfilling;
 mod backups;
 mod catching_up;
@@ -25,6 +26,7 @@ mod queueing;
 mod requesting;
 mod restarting;
 mod schedules;
+mod simulation;
 mod source_tokens;
 mod steering;
 mod syncing;

@@ -7,6 +7,7 @@ mod mood;
 mod publisher;
 mod source;
 mod store;
+mod witness;
 mod writer;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,13 +24,13 @@ pub(crate) use http::{FakeServer, Reaction};
 pub(crate) use life::{
     Life, cron, every_minute, new_job, new_project, outcome, patient, quick_retries, step_names, told,
 };
-use mailbox::FakeMailbox;
+pub(crate) use mailbox::FakeMailbox;
 pub(crate) use mood::Mood;
-use publisher::FakePublisher;
+pub(crate) use publisher::FakePublisher;
 pub(crate) use source::FakeSource;
-use store::TroubledStore;
-pub(crate) use store::{Trouble, Troubles};
-use writer::FakeWriter;
+pub(crate) use store::{Trouble, TroubledStore, Troubles};
+pub(crate) use witness::{Limits, Witness};
+pub(crate) use writer::FakeWriter;
 
 /// When every world begins: ten seconds before a full hour.
 pub(crate) const BEGIN: &str = "2026-11-23T08:59:50Z";
@@ -75,7 +76,7 @@ impl World {
 
     /// The next so many that draw randomness panic.
     pub(crate) fn panic_next_draws(&self, count: usize) {
-        self.entropy.panics.store(count, Ordering::SeqCst);
+        self.entropy.panic_next(count);
     }
 
     /// Starts an engine on what the disk holds, plays, and then cuts everything off, as `kill -9` does: only what was
@@ -89,7 +90,8 @@ impl World {
             let options = OpenOptions { now: at(BEGIN), writer: WriterPlace::Task };
             let store = RedbStore::open_on(Arc::new(disk.clone()), options).expect("a store");
             let (inner, troubles) = (Arc::new(store), self.troubles.clone());
-            let life = Life::start(self, Arc::new(TroubledStore { inner, troubles })).await;
+            let witness = Arc::new(Witness::new(self.clock.clone()));
+            let life = Life::start(self, Arc::new(TroubledStore { inner, troubles, witness })).await;
             let value = play(&life).await;
             self.clock.stand();
             (value, disk.bytes())
@@ -101,14 +103,19 @@ impl World {
 }
 
 /// Randomness that a seed repeats.
-struct SeededEntropy {
+pub(crate) struct SeededEntropy {
     numbers: Mutex<ChaCha8Rng>,
     panics: AtomicUsize,
 }
 
 impl SeededEntropy {
-    fn of(seed: u64) -> Self {
+    pub(crate) fn of(seed: u64) -> Self {
         Self { numbers: Mutex::new(ChaCha8Rng::seed_from_u64(seed)), panics: AtomicUsize::new(0) }
+    }
+
+    /// The next so many draws panic.
+    pub(crate) fn panic_next(&self, count: usize) {
+        self.panics.store(count, Ordering::SeqCst);
     }
 }
 

@@ -4,6 +4,8 @@
 mod contract;
 #[path = "source_github/fake.rs"]
 mod fake;
+#[path = "source_github/hostile.rs"]
+mod hostile;
 #[path = "source_github/prism.rs"]
 mod prism;
 #[path = "source_github/scene.rs"]

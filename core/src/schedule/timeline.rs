@@ -10,6 +10,8 @@
 //!                └ 02:30 exists nowhere            02:30 exists on both sides
 //! ```
 
+use crate::mistake::{Mistake, is_made};
+
 use super::{
     DstGap, DstOverlap,
     calendar::Calendar,
@@ -99,6 +101,7 @@ fn natural_in(span: &Span, calendar: &Calendar, clocks: Clocks, from: i64) -> Op
     let seen_again = span.end.saturating_add(span.offset_after);
     let (mut first, mut end) = (from + span.offset, span.end.saturating_add(span.offset));
     match clocks {
+        Clocks::Fixed { .. } if is_made(Mistake::RepeatedHourRunsTwice) => {}
         Clocks::Fixed { overlap: DstOverlap::First, .. } => first = first.max(seen_before),
         Clocks::Fixed { overlap: DstOverlap::Second, .. } => end = end.min(seen_again),
         Clocks::Fixed { overlap: DstOverlap::Both, .. } | Clocks::Elapsed => {}

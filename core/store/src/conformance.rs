@@ -15,6 +15,7 @@ mod backfills;
 mod dead_letters;
 mod debounce;
 mod dependencies;
+pub mod disk;
 mod drafts;
 mod firing;
 mod gates;
@@ -31,10 +32,15 @@ mod questions;
 mod queue;
 mod requests;
 mod retention;
+mod rng;
 pub mod samples;
 mod secrets;
+mod size;
 mod sources;
 pub(crate) mod statistics;
+
+pub use rng::Rng;
+pub use size::Size;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -83,6 +89,7 @@ checks![
     firing::a_schedule_ends_with_its_last_run,
     firing::what_is_excluded_says_by_which_rule,
     attempts::a_project_runs_one_execution_at_a_time,
+    attempts::a_start_is_never_before_its_execution,
     attempts::priority_comes_before_age_and_age_before_the_rest,
     queue::a_project_runs_as_many_as_it_lets,
     queue::a_limit_that_changes_counts_at_once,

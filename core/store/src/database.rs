@@ -2,11 +2,15 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::store::{CommitListener, CommitMeter, Compacted, StoreError};
+use dateline_core::time::Timestamp;
 use redb::{Builder, Database, ReadableDatabase};
 
 use crate::fault::Fault;
-use crate::medium::Medium;
+use crate::medium::{Medium, MemoryMedium};
+use crate::migrate::SCHEMA;
+use crate::open::create_tables;
 use crate::recall::Recall;
 use crate::transaction::Snapshot;
 
@@ -90,7 +94,10 @@ impl Shared {
         let reopened = self.medium.probe().map_err(|io| Fault::from(redb::Error::Io(io))).and_then(|()| {
             let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
             drop(guard.take());
-            *guard = Some(self.medium.open(&builder())?);
+            *guard = Some(match is_made(Mistake::ReopensEmpty) {
+                true => empty()?,
+                false => self.medium.open(&builder())?,
+            });
             Ok(())
         });
         let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -155,6 +162,13 @@ impl Shared {
     pub(crate) fn close(&self) {
         drop(self.database.write().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// What [`Mistake::ReopensEmpty`] opens.
+fn empty() -> Result<Database, Fault> {
+    let database = MemoryMedium::default().open(&builder())?;
+    create_tables(&database, SCHEMA, Timestamp::UNIX_EPOCH)?;
+    Ok(database)
 }
 
 pub(crate) fn closed() -> StoreError {

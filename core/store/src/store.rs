@@ -59,7 +59,7 @@ pub struct OpenOptions {
 pub enum WriterPlace {
     /// On a thread of its own, named `dateline-store`: the product.
     Thread,
-    /// In a task of the runtime that opens the store, which it blocks while it commits: simulation.
+    /// In a task of the runtime that opens the store, which it blocks while it commits, as do questions: simulation.
     Task,
 }
 
@@ -73,6 +73,7 @@ pub struct RedbStore {
 /// What all handles of a store share; the last one closes it.
 struct Inner {
     shared: Arc<Shared>,
+    place: WriterPlace,
     /// `None` once it is closing.
     requests: Option<UnboundedSender<Box<dyn Request>>>,
     thread: Option<JoinHandle<()>>,
@@ -128,7 +129,7 @@ impl RedbStore {
                 Some(std::thread::Builder::new().name("dateline-store".to_owned()).spawn(work).map_err(io)?)
             }
         };
-        let inner = Inner { shared, requests: Some(requests), thread, lock: opened.lock };
+        let inner = Inner { shared, place, requests: Some(requests), thread, lock: opened.lock };
         Ok(Self { inner: Arc::new(inner), entry: None })
     }
 
@@ -150,17 +151,26 @@ impl RedbStore {
         &self,
         ask: impl FnOnce(&Snapshot) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let shared = Arc::clone(&self.inner.shared);
-        blocking(move || shared.read(ask)).await
+        self.aside(move |shared| shared.read(ask)).await
     }
-}
 
-/// Returns what `work` comes to on a thread that may block.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| StoreError::Unavailable { reason: format!("a question was cut off: {error}") })?
+    /// Returns what `work` comes to on a thread that may block. Where one thread does everything it is done at once:
+    /// what a simulated world comes to then depends on its seed alone.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self.inner.place {
+            WriterPlace::Task => work(&self.inner.shared),
+            WriterPlace::Thread => {
+                let shared = Arc::clone(&self.inner.shared);
+                let done = tokio::task::spawn_blocking(move || work(&shared)).await;
+                let cut =
+                    |error| StoreError::Unavailable { reason: format!("a question was cut off: {error}") };
+                done.map_err(cut)?
+            }
+        }
+    }
 }
 
 impl Drop for Inner {

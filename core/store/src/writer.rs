@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::store::StoreError;
 use redb::{Database, Durability, WriteTransaction};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -120,7 +121,11 @@ impl Writer {
             Err(fault) => {
                 let reason = fault.told();
                 self.shared.set_broken(reason.clone());
-                refuse_all(batch, &reason);
+                if is_made(Mistake::CommitErrorIgnored) {
+                    batch.into_iter().for_each(Request::answer);
+                } else {
+                    refuse_all(batch, &reason);
+                }
                 let _ = self.shared.recover();
             }
         }
@@ -131,7 +136,7 @@ impl Writer {
     fn commit(&mut self, batch: &mut Vec<Box<dyn Request>>) -> Result<Option<u64>, Fault> {
         self.shared.with(|database| {
             loop {
-                match commit_once(database, batch)? {
+                match commit_once(&self.shared, database, batch)? {
                     Commit::Done { newest_event } => return Ok(newest_event),
                     Commit::TakenBack { index, fault } => {
                         let mut offender = batch.remove(index);
@@ -171,9 +176,17 @@ enum Commit {
     },
 }
 
-fn commit_once(database: &Database, batch: &mut [Box<dyn Request>]) -> Result<Commit, Fault> {
+fn commit_once(
+    shared: &Shared,
+    database: &Database,
+    batch: &mut [Box<dyn Request>],
+) -> Result<Commit, Fault> {
     let mut write = database.begin_write()?;
-    write.set_durability(Durability::Immediate)?;
+    write.set_durability(if is_made(Mistake::AcknowledgedBeforeCommit) {
+        Durability::None
+    } else {
+        Durability::Immediate
+    })?;
     match apply_all(&write, batch)? {
         Applied::Failed { index, fault } => {
             write.abort()?;
@@ -184,6 +197,9 @@ fn commit_once(database: &Database, batch: &mut [Box<dyn Request>]) -> Result<Co
             Ok(Commit::Done { newest_event: None })
         }
         Applied::Changes { newest_event } => {
+            if let Some(newest) = newest_event.filter(|_| is_made(Mistake::ToldBeforeCommit)) {
+                shared.tell(newest);
+            }
             write.commit()?;
             Ok(Commit::Done { newest_event })
         }

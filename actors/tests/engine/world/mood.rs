@@ -60,6 +60,14 @@ impl Moods {
         self.with(|inner| inner.always.insert(name.to_owned(), mood));
     }
 
+    /// From now on every call works.
+    pub(crate) fn clear(&self) {
+        self.with(|inner| {
+            inner.coming.clear();
+            inner.always.clear();
+        });
+    }
+
     /// Returns how often `name` was called.
     pub(crate) fn calls(&self, name: &str) -> usize {
         self.with(|inner| inner.calls.get(name).copied().unwrap_or(0))

@@ -12,7 +12,7 @@ use dateline_core::brief::Brief;
 use dateline_core::dependency::JobLinks;
 use dateline_core::draft::{BriefDigest, Draft, Publication, PublicationOutcome};
 use dateline_core::event::Event;
-use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord};
+use dateline_core::execution::{Execution, ExecutionEvent, LeaseKey, LogLine, StepRecord, StepResult};
 use dateline_core::home::Home;
 use dateline_core::id::{
     BackfillId, DeliveryId, DraftId, ExecutionId, InvitationId, JobId, NotificationId, ProjectId,
@@ -40,6 +40,9 @@ use dateline_core::store::{
     StoreGauges, Terms, Work,
 };
 use dateline_core::time::Timestamp;
+use dateline_store::conformance::Rng;
+
+use super::witness::Witness;
 
 /// What happens to one call of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,8 @@ pub(crate) enum Trouble {
     After,
     /// It is done, and the answer takes a second.
     Late,
+    /// A step or an end reaches the store after this long, whether or not who sent it still lives; others are as late.
+    Delayed(Duration),
 }
 
 /// What happens to coming calls, by the verb's name; and which calls there were.
@@ -57,6 +62,8 @@ pub(crate) enum Trouble {
 pub(crate) struct Troubles {
     coming: Mutex<BTreeMap<String, VecDeque<Trouble>>>,
     heard: Mutex<Vec<String>>,
+    /// Calls that meet any trouble once in so many times.
+    at_random: Mutex<Option<(Rng, u64)>>,
 }
 
 impl Troubles {
@@ -64,6 +71,17 @@ impl Troubles {
     pub(crate) fn next(&self, verb: &str, troubles: impl IntoIterator<Item = Trouble>) {
         let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
         coming.entry(verb.to_owned()).or_default().extend(troubles);
+    }
+
+    /// From now on one in so many calls meets some trouble.
+    pub(crate) fn at_random(&self, seed: u64, one_in: u64) {
+        *self.at_random.lock().unwrap_or_else(PoisonError::into_inner) = Some((Rng::new(seed), one_in));
+    }
+
+    /// From now on nothing happens to any call.
+    pub(crate) fn clear(&self) {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.at_random.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Returns the verbs that were called since the last time.
@@ -74,14 +92,86 @@ impl Troubles {
     fn take(&self, verb: &str) -> Option<Trouble> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).push(verb.to_owned());
         let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
-        coming.get_mut(verb).and_then(VecDeque::pop_front)
+        if let Some(trouble) = coming.get_mut(verb).and_then(VecDeque::pop_front) {
+            return Some(trouble);
+        }
+        let mut at_random = self.at_random.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((rng, one_in)) = &mut *at_random {
+            return rng.one_in(*one_in).then(|| match rng.below(4) {
+                0 => Trouble::Before,
+                1 => Trouble::After,
+                2 => Trouble::Late,
+                _ => Trouble::Delayed(Duration::from_millis(1 + rng.below(20_000))),
+            });
+        }
+        None
     }
 }
 
 /// A store whose calls meet troubles.
-pub(super) struct TroubledStore {
-    pub(super) inner: Arc<dyn Store>,
-    pub(super) troubles: Arc<Troubles>,
+pub(crate) struct TroubledStore {
+    pub(crate) inner: Arc<dyn Store>,
+    pub(crate) troubles: Arc<Troubles>,
+    pub(crate) witness: Arc<Witness>,
+}
+
+impl TroubledStore {
+    /// Makes one call, through whatever comes.
+    async fn call<T>(
+        &self,
+        verb: &str,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let answer = match self.troubles.take(verb) {
+            None => call.await,
+            Some(Trouble::Before) => Err(away()),
+            Some(Trouble::After) => call.await.and_then(|_| Err(away())),
+            Some(Trouble::Late) => {
+                let answer = call.await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                answer
+            }
+            Some(Trouble::Delayed(by)) => {
+                tokio::time::sleep(by).await;
+                call.await
+            }
+        };
+        self.witness.called(verb, answer.is_ok());
+        answer
+    }
+
+    /// Sends a worker's write, which may arrive after its worker is gone.
+    async fn send<T: Send + 'static>(
+        &self,
+        verb: &str,
+        write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let answer = match self.troubles.take(verb) {
+            None => write.await,
+            Some(Trouble::Before) => Err(away()),
+            Some(Trouble::After) => write.await.and_then(|_| Err(away())),
+            Some(Trouble::Late) => {
+                let answer = write.await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                answer
+            }
+            Some(Trouble::Delayed(by)) => {
+                let late = tokio::spawn(async move {
+                    tokio::time::sleep(by).await;
+                    write.await
+                });
+                late.await.unwrap_or_else(|_| Err(away()))
+            }
+        };
+        self.witness.called(verb, answer.is_ok());
+        answer
+    }
+}
+
+/// Whether the lease is in force; `None` when that cannot be read.
+async fn holds(store: &dyn Store, lease: LeaseKey) -> Option<bool> {
+    let found = store.execution(lease.execution).await.ok()?;
+    Some(found.state.lease().is_some_and(|held| held.epoch == lease.epoch))
 }
 
 fn away() -> StoreError {
@@ -97,18 +187,7 @@ macro_rules! pass_on {
             's: 'f,
             Self: 'f,
         {
-            Box::pin(async move {
-                match self.troubles.take(stringify!($verb)) {
-                    None => self.inner.$verb($($argument),*).await,
-                    Some(Trouble::Before) => Err(away()),
-                    Some(Trouble::After) => self.inner.$verb($($argument),*).await.and_then(|_| Err(away())),
-                    Some(Trouble::Late) => {
-                        let answer = self.inner.$verb($($argument),*).await;
-                        tokio::time::sleep(Duration::from_secs(1)).await;
-                        answer
-                    }
-                }
-            })
+            Box::pin(self.call(stringify!($verb), self.inner.$verb($($argument),*)))
         }
     )*};
 }
@@ -259,15 +338,11 @@ impl Store for TroubledStore {
         pause_engine(change: PauseChange) -> Pauses;
         engine_pauses() -> Pauses;
         due_jobs(now: Timestamp, limit: usize) -> Vec<JobView>;
-        fire_due(plan: FireDue) -> Fired;
         live_jobs(page: PageRequest) -> Page<JobView>;
         create_execution(new: NewExecution) -> Execution;
         create_backfill(new: NewBackfill) -> ();
         cancel_backfill(job: JobId, backfill: Option<BackfillId>, now: Timestamp) -> usize;
-        claim(request: ClaimRequest) -> Vec<Claimed>;
         renew(keys: Vec<LeaseKey>, expires_at: Timestamp, now: Timestamp) -> Vec<(LeaseKey, Steering)>;
-        record_step(commit: StepCommit) -> ();
-        finish(report: AttemptReport) -> Execution;
         rescue(which: Rescue, now: Timestamp) -> Vec<ExecutionId>;
         replay_dead(request: ReplayDead) -> SettledDead;
         dismiss_dead(of: DeadLettersOf, limit: usize, now: Timestamp) -> SettledDead;
@@ -295,11 +370,70 @@ impl Store for TroubledStore {
     }
 
     fn audited(&self, entry: AuditEntry) -> Arc<dyn Store> {
-        Arc::new(Self { inner: self.inner.audited(entry), troubles: self.troubles.clone() })
+        let (troubles, witness) = (self.troubles.clone(), self.witness.clone());
+        Arc::new(Self { inner: self.inner.audited(entry), troubles, witness })
     }
 
     fn listen(&self, listener: Arc<dyn CommitListener>) {
-        self.inner.listen(listener);
+        self.inner.listen(self.witness.beside(listener, &self.inner));
+    }
+
+    async fn fire_due(&self, plan: FireDue) -> Result<Fired, StoreError> {
+        let seen = plan.clone();
+        let answer = self.inner.fire_due(plan);
+        let witnessed = async {
+            let answer = answer.await;
+            if let Ok(fired) = &answer {
+                self.witness.fired(&seen);
+                self.witness.check_overlap(&*self.inner, &seen, fired).await;
+            }
+            answer
+        };
+        self.call("fire_due", witnessed).await
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claimed>, StoreError> {
+        let answer = self.inner.claim(request);
+        let witnessed = async {
+            let answer = answer.await;
+            if let Ok(claimed) = &answer
+                && !claimed.is_empty()
+            {
+                self.witness.claimed(claimed);
+                self.witness.check_limits(&*self.inner).await;
+            }
+            answer
+        };
+        self.call("claim", witnessed).await
+    }
+
+    async fn record_step(&self, commit: StepCommit) -> Result<(), StoreError> {
+        let (inner, witness) = (self.inner.clone(), self.witness.clone());
+        let (lease, name) = (commit.lease, commit.step.name.clone());
+        let is_done = matches!(commit.step.result, StepResult::Done { .. });
+        witness.step_ran(lease, &name, is_done);
+        let write = async move {
+            let is_held = holds(&*inner, lease).await;
+            let answer = inner.record_step(commit).await;
+            witness.wrote("record_step", lease, is_held, answer.is_ok());
+            answer
+        };
+        let answer = self.send("record_step", write).await;
+        if answer.is_ok() && is_done {
+            self.witness.step_recorded(lease, name);
+        }
+        answer
+    }
+
+    async fn finish(&self, report: AttemptReport) -> Result<Execution, StoreError> {
+        let (inner, witness, lease) = (self.inner.clone(), self.witness.clone(), report.lease);
+        let write = async move {
+            let is_held = holds(&*inner, lease).await;
+            let answer = inner.finish(report).await;
+            witness.wrote("finish", lease, is_held, answer.is_ok());
+            answer
+        };
+        self.send("finish", write).await
     }
 
     async fn backup(&self, to: &Path) -> Result<u64, StoreError> {

@@ -58,6 +58,15 @@ pub(super) async fn a_project_runs_one_execution_at_a_time(store: &dyn Store) {
     assert_eq!(ids(&store.claim(claim(8, 10, 3)).await.expect("work is given")), [4]);
 }
 
+pub(super) async fn a_start_is_never_before_its_execution(store: &dyn Store) {
+    set_up(store, 1).await;
+    store.create_execution(manual(1, 1, 5)).await.expect("an execution is stored");
+    // Asked for before, answered after.
+    let work = store.claim(claim(7, 1, 2)).await.expect("work is given").remove(0);
+    assert_eq!(work.execution.started_at, Some(at(5)));
+    assert_eq!(work.execution.attempts[0].started_at, at(5));
+}
+
 pub(super) async fn priority_comes_before_age_and_age_before_the_rest(store: &dyn Store) {
     for n in 1..=4 {
         store.create_project(project(n), SecretChanges::default()).await.expect("a project is stored");

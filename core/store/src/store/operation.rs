@@ -1,12 +1,11 @@
 //! The part of the store that operators watch.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use dateline_core::queue::Obstacle;
 use dateline_core::store::{Compacted, ObstacleQuery, OperationStore, StorageUse, StoreError, StoreGauges};
 
-use super::{RedbStore, blocking};
+use super::RedbStore;
+use crate::database::Shared;
 use crate::transaction::Snapshot;
 
 #[async_trait]
@@ -16,8 +15,7 @@ impl OperationStore for RedbStore {
     }
 
     async fn storage(&self) -> Result<StorageUse, StoreError> {
-        let shared = Arc::clone(&self.inner.shared);
-        blocking(move || {
+        self.aside(|shared| {
             let used_bytes = shared.read(Snapshot::used_bytes)?;
             Ok(StorageUse { file_bytes: shared.file_bytes()?, used_bytes })
         })
@@ -25,8 +23,7 @@ impl OperationStore for RedbStore {
     }
 
     async fn compact(&self) -> Result<Compacted, StoreError> {
-        let shared = Arc::clone(&self.inner.shared);
-        blocking(move || shared.compact()).await
+        self.aside(Shared::compact).await
     }
 
     async fn obstacles(&self, asked: ObstacleQuery) -> Result<Vec<Option<Obstacle>>, StoreError> {

@@ -69,24 +69,24 @@ impl Transaction<'_> {
 
     fn hand_over(&self, before: Execution, job: Job, request: &ClaimRequest) -> Result<Claimed, Fault> {
         let project = before.home.project().map(|id| self.claimed_project(id, &before)).transpose()?;
-        let now = request.now;
+        let started_at = started_at(&before, request.now);
         let epoch = before.epoch + 1;
         let number = u32::try_from(before.attempts.len()).unwrap_or(u32::MAX - 1) + 1;
         let lease = Lease { holder: request.holder, epoch, expires_at: request.expires_at };
         let event = ExecutionEvent::Claimed { attempt: number, lease };
         let mut after = before.clone();
-        after.state = after.state.after(event, now).map_err(StoreError::from)?;
+        after.state = after.state.after(event, request.now).map_err(StoreError::from)?;
         after.epoch = epoch;
-        after.started_at = after.started_at.or(Some(now));
+        after.started_at = after.started_at.or(Some(started_at));
         after.attempts.push(Attempt {
             number,
             holder: request.holder,
-            started_at: now,
+            started_at,
             ended_at: None,
             end: None,
             error: None,
         });
-        let execution = self.change_execution(&before, after, now)?;
+        let execution = self.change_execution(&before, after, request.now)?;
         Ok(Claimed { lease: LeaseKey { execution: execution.id, epoch }, execution, job, project })
     }
 
@@ -124,6 +124,14 @@ impl Transaction<'_> {
         self.get(&EXECUTIONS, id)?.ok_or_else(|| {
             Fault::Damaged(format!("{} is in an index and is gone", ExecutionId::from_bits(id)))
         })
+    }
+}
+
+/// Returns when it starts: a claim may have been asked for before the execution was there, or before it was due.
+fn started_at(execution: &Execution, now: Timestamp) -> Timestamp {
+    match &execution.state {
+        ExecutionState::Queued { since, ready_at } => now.max(*since).max(*ready_at),
+        _ => now,
     }
 }
 

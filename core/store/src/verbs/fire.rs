@@ -8,6 +8,7 @@ use dateline_core::execution::{
 use dateline_core::id::ExecutionId;
 use dateline_core::job::{Job, JobClock};
 use dateline_core::misfire::Absence;
+use dateline_core::mistake::{Mistake, is_made};
 use dateline_core::overlap::{Admission, Ending, Open, admit};
 use dateline_core::policy::OverlapPolicy;
 use dateline_core::store::{Entry, FireDue, Fired, PlannedRun, StoreError};
@@ -68,6 +69,9 @@ impl Transaction<'_> {
 
     /// Refuses a plan that was made from another state, or would record an occurrence again.
     fn check_plan(&self, plan: &FireDue, job: &Job, state: &JobState) -> Result<(), Fault> {
+        if is_made(Mistake::NoUniqueDueTime) {
+            return Ok(());
+        }
         let conflict = || Fault::Refused(StoreError::Conflict { version: job.version });
         let through = state.clock.recorded_through;
         let is_new = job.version != plan.version || through != plan.recorded_through || !job.is_live();

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::support::Rng;
-use crate::support::disk::{Disk, Fault};
 use dateline_core::retention::{RecordKind, Retention};
 use dateline_core::store::{OperationStore, PurgeRequest, RetentionStore, SecretChanges, Store};
-use dateline_store::conformance::samples;
+use dateline_store::conformance::disk::{Disk, Fault};
+use dateline_store::conformance::{Rng, samples};
 use dateline_store::{OpenOptions, RedbStore, WriterPlace};
 
 fn open(disk: &Disk) -> RedbStore {

@@ -9,14 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::support::calls::{Answer, Call};
-use crate::support::disk::{Disk, Fault, Honesty};
-use crate::support::{Rng, script};
+use crate::support::script;
 use dateline_core::store::{JobFilter, SecretChanges, Store};
-use dateline_store::conformance::samples;
+use dateline_store::conformance::disk::{Disk, Fault, Honesty};
+use dateline_store::conformance::{Rng, Size, samples};
 use dateline_store::{OpenError, OpenOptions, RedbStore, WriterPlace};
 
-/// Rounds of the default run; more with `DATELINE_CRASH_ROUNDS`.
-const ROUNDS: u64 = 10_000;
 /// Scripts the rounds start somewhere in.
 const SCRIPTS: u64 = 16;
 /// Random calls of a script, after those that set it up.
@@ -161,6 +159,11 @@ async fn finish_the_story(store: RedbStore, story: &Story, from: usize) -> Resul
     if hash(&store) == story.points[until].hash { Ok(()) } else { Err("what follows differs".to_owned()) }
 }
 
+/// Returns how many rounds are played: each cuts the power about once while working and once while opening.
+fn rounds() -> u64 {
+    Size::asked().of(3_000, 30_000, 1_000_000)
+}
+
 fn env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
@@ -171,7 +174,7 @@ fn nothing_acknowledged_is_lost_by_power_cuts() {
     let tally = Tally::default();
     let seeds = match env("DATELINE_CRASH_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..env("DATELINE_CRASH_ROUNDS").unwrap_or(ROUNDS),
+        None => 0..rounds(),
     };
     let threads = 2;
     std::thread::scope(|scope| {
@@ -281,7 +284,7 @@ fn a_full_disk_refuses_writes_and_recovers_by_itself() {
         let store = open(&disk).expect("a store");
         store.create_project(samples::project(1), SecretChanges::default()).await.expect("there is space");
         store.create_job(samples::job(1, 1), samples::clock(0, 10)).await.expect("there is space");
-        disk.set_fault(Fault::FullAbove(disk.len() + (1 << 20)));
+        disk.set_fault(Fault::FullAbove(disk.size() + (1 << 20)));
         let mut acknowledged = 0;
         let refusal = loop {
             let mut new = samples::manual(acknowledged + 1, 1, 1);

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::calls::Answer;
-use crate::support::{Rng, script};
+use crate::support::script;
 use dateline_core::store::{SecretChanges, Store};
+use dateline_store::conformance::Rng;
 use dateline_store::conformance::samples;
 use dateline_store::{DATA_FILE, LOCK_FILE, OpenError, OpenOptions, RedbStore, WriterPlace};
 use redb::{Database, TableDefinition};

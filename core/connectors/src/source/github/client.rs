@@ -130,8 +130,8 @@ impl Client {
     /// Returns what `route` answers, and whether another page follows.
     pub(super) async fn page<T: DeserializeOwned>(&self, route: &str) -> Result<(T, bool), Failure> {
         let page = self.ask(route).await?;
-        let read = serde_json::from_str(&page.body)
-            .map_err(|error| self.asked.malformed(clean_line(&error.to_string())))?;
+        let read =
+            serde_json::from_str(&page.body).map_err(|error| self.asked.malformed(error.to_string()))?;
         Ok((read, page.has_next))
     }
 

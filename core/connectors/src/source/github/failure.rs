@@ -50,7 +50,7 @@ impl Asked {
         now: Timestamp,
     ) -> Failure {
         let words = serde_json::from_str::<RefusalAnswer>(body).unwrap_or_default().message;
-        let words: String = clean_line(&words).chars().take(WORDS_MAX).collect();
+        let words = few(&words);
         match status {
             StatusCode::UNAUTHORIZED => {
                 self.auth("refused the token: it is wrong, expired or revoked", &words).into()
@@ -89,8 +89,9 @@ impl Asked {
         SourceError::Auth { reason }
     }
 
-    pub(super) fn malformed(&self, reason: impl Into<String>) -> SourceError {
-        SourceError::Malformed { host: self.host.clone(), reason: reason.into() }
+    /// Returns the error for an answer that is not what was asked for; `reason` may quote it, as readers of JSON do.
+    pub(super) fn malformed(&self, reason: impl AsRef<str>) -> SourceError {
+        SourceError::Malformed { host: self.host.clone(), reason: few(reason.as_ref()) }
     }
 
     pub(super) fn unreachable(&self, reason: impl Into<String>) -> SourceError {
@@ -112,8 +113,13 @@ impl Asked {
         }
         // The innermost cause says what happened; those around it repeat the address.
         let innermost = causes.by_ref().last().map(ToString::to_string).unwrap_or_default();
-        self.unreachable(clean_line(&innermost).chars().take(WORDS_MAX).collect::<String>())
+        self.unreachable(few(&innermost))
     }
+}
+
+/// Returns the beginning of what a server said, in one line.
+fn few(words: &str) -> String {
+    clean_line(words).chars().take(WORDS_MAX).collect()
 }
 
 /// Whether a refusal is a rate limit, of the first kind (nothing remains) or the second (too much at once).

@@ -432,9 +432,13 @@ impl Model {
             let lease = Lease { holder: request.holder, epoch: after.epoch, expires_at: request.expires_at };
             let number = u32::try_from(after.attempts.len()).expect("few") + 1;
             after.state = after.state.after(ExecutionEvent::Claimed { attempt: number, lease }, now)?;
-            after.started_at = after.started_at.or(Some(now));
+            let started_at = match &execution.state {
+                ExecutionState::Queued { since, ready_at } => now.max(*since).max(*ready_at),
+                _ => now,
+            };
+            after.started_at = after.started_at.or(Some(started_at));
             let holder = request.holder;
-            let attempt = Attempt { number, holder, started_at: now, ended_at: None, end: None, error: None };
+            let attempt = Attempt { number, holder, started_at, ended_at: None, end: None, error: None };
             after.attempts.push(attempt);
             self.turns.insert(after.lane(), now);
             let execution = self.change(after);

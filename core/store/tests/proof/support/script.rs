@@ -24,9 +24,9 @@ use dateline_core::store::{
 use dateline_core::time::Timestamp;
 use dateline_store::conformance::samples;
 
-use super::Rng;
 use super::calls::Call;
 use super::model::Model;
+use dateline_store::conformance::Rng;
 
 const POLICIES: [OverlapPolicy; 7] = [
     OverlapPolicy::Skip,

@@ -2,19 +2,19 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use dateline_store::Medium;
 use redb::{Builder, Database, DatabaseError, StorageBackend};
 
 use super::Rng;
+use crate::medium::Medium;
 
 /// Disks write this many bytes as one.
 const SECTOR: usize = 512;
 
 /// When the disk fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// Never.
     None,
     /// The power goes at the n-th operation from now; nothing works until the next boot.
@@ -29,7 +29,8 @@ pub(crate) enum Fault {
 
 /// Whether the disk keeps what it says it keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Honesty {
+pub enum Honesty {
+    /// It does.
     Honest,
     /// A sync answers and does nothing.
     Lying,
@@ -56,10 +57,11 @@ struct State {
 
 /// A disk; its clones are the same disk.
 #[derive(Clone)]
-pub(crate) struct Disk(Arc<Mutex<State>>);
+pub struct Disk(Arc<Mutex<State>>);
 
 impl Disk {
-    pub(crate) fn of(bytes: Vec<u8>) -> Self {
+    /// Returns a disk that holds `bytes`, safely.
+    pub fn of(bytes: Vec<u8>) -> Self {
         Self(Arc::new(Mutex::new(State {
             durable: bytes.clone(),
             shown: bytes,
@@ -72,7 +74,8 @@ impl Disk {
         })))
     }
 
-    pub(crate) fn set_fault(&self, fault: Fault) {
+    /// From now on the disk fails so.
+    pub fn set_fault(&self, fault: Fault) {
         let mut state = self.state();
         state.fault = match fault {
             Fault::PowerCut(n) => Fault::PowerCut(state.operations + n),
@@ -82,29 +85,40 @@ impl Disk {
         };
     }
 
-    pub(crate) fn set_honesty(&self, honesty: Honesty) {
+    /// From now on the disk is so honest.
+    pub fn set_honesty(&self, honesty: Honesty) {
         self.state().honesty = honesty;
     }
 
-    pub(crate) fn is_off(&self) -> bool {
+    /// Whether the power is off.
+    pub fn is_off(&self) -> bool {
         self.state().is_off
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    /// Returns what the operating system shows.
+    pub fn bytes(&self) -> Vec<u8> {
         self.state().shown.clone()
     }
 
-    pub(crate) fn len(&self) -> u64 {
+    /// Returns how many bytes the operating system shows.
+    pub fn size(&self) -> u64 {
         self.state().shown.len() as u64
     }
 
+    /// Ends the process that has it open: what it did is kept, what it still does is not.
+    pub fn kill(&self) {
+        let mut state = self.state();
+        state.fault = Fault::None;
+        state.boot += 1;
+    }
+
     /// Cuts the power if it is not off, keeps any part of what was not synced, in any order, and boots again.
-    pub(crate) fn reboot(&self, rng: &mut Rng) {
+    pub fn reboot(&self, rng: &mut Rng) {
         let mut state = self.state();
         let mut pending = std::mem::take(&mut state.pending);
         let fate = rng.below(4);
         for index in (1..pending.len()).rev() {
-            pending.swap(index, usize::try_from(rng.below(index as u64 + 1)).expect("small"));
+            pending.swap(index, rng.index(index + 1));
         }
         for op in pending {
             // All, none, or a part of it survives.
@@ -119,10 +133,19 @@ impl Disk {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().expect("no panic while held")
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Makes all of `op` last.
+fn keep(durable: &mut Vec<u8>, op: Op) {
+    match op {
+        Op::SetLen(len) => durable.resize(len, 0),
+        Op::Write { offset, data } => durable[offset..offset + data.len()].copy_from_slice(&data),
+    }
+}
+
+/// Makes some or all of `op` last, which may have come before others that did not.
 fn persist(durable: &mut Vec<u8>, op: Op, is_torn: bool, rng: &mut Rng) {
     match op {
         Op::SetLen(len) => durable.resize(len, 0),
@@ -184,7 +207,7 @@ impl Medium for Disk {
     }
 
     fn len(&self) -> io::Result<u64> {
-        Ok(self.len())
+        Ok(self.size())
     }
 
     fn probe(&self) -> io::Result<()> {
@@ -243,8 +266,8 @@ impl StorageBackend for Handle {
         let mut state = self.live()?;
         state.step()?;
         if state.honesty == Honesty::Honest {
-            state.pending.clear();
-            state.durable = state.shown.clone();
+            let State { durable, pending, .. } = &mut *state;
+            pending.drain(..).for_each(|op| keep(durable, op));
         }
         Ok(())
     }

@@ -20,8 +20,8 @@ use futures::FutureExt as _;
 use super::ledger::Ledger;
 use super::options::{Fault, Options};
 use crate::world::{
-    FakeMailbox, FakePublisher, FakeSource, FakeWriter, Limits, SeededEntropy, TroubledStore, Troubles,
-    Witness,
+    FakeMailbox, FakePublisher, FakeSource, FakeWriter, Limits, SeededEntropy, Trouble, TroubledStore,
+    Troubles, Witness,
 };
 
 /// So long before something is due the clock stops leaping: the scheduler, which looks each second, then sleeps up to
@@ -271,6 +271,11 @@ impl Play {
         if self.options.has(Fault::LostAnswers) && self.rng.one_in(2) {
             let one_in = 20 + self.rng.below(300);
             self.troubles.at_random(self.rng.number(), one_in);
+        }
+        if self.options.has(Fault::LostAnswers) && self.rng.one_in(2) {
+            // A step that arrives when its attempt was given up, and another perhaps runs.
+            let by = Duration::from_millis(58_000 + self.rng.below(20_000));
+            self.troubles.next("record_step", [Trouble::Delayed(by)]);
         }
         if self.options.has(Fault::PowerCut) && self.rng.one_in(2) {
             self.disk.set_fault(disk::Fault::PowerCut(1 + self.rng.below(3_000)));

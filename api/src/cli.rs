@@ -87,7 +87,7 @@ enum Command {
     Check(check::Check),
     OwnerToken(owner_token::OwnerToken),
     Project(project::Project),
-    Job(job::Job),
+    Job(Box<job::Job>),
     Trigger(trigger::Trigger),
     Run(run::Run),
     Logs(logs::Logs),

@@ -108,7 +108,7 @@ fn called<'a>(
 ///
 /// # Errors
 /// The step that waits for itself.
-pub(super) fn ordered(steps: Vec<Step>) -> Result<Vec<Step>, Step> {
+pub(super) fn ordered(steps: Vec<Step>) -> Result<Vec<Step>, Box<Step>> {
     let mut open = steps;
     let mut done: Vec<Step> = Vec::with_capacity(open.len());
     while !open.is_empty() {
@@ -116,7 +116,9 @@ pub(super) fn ordered(steps: Vec<Step>) -> Result<Vec<Step>, Step> {
             let is_open = |pointer: &String| open.iter().any(|it| it.pointer == *pointer);
             created(step).any(is_open)
         };
-        let Some(next) = open.iter().position(|step| !waits(step)) else { return Err(open.remove(0)) };
+        let Some(next) = open.iter().position(|step| !waits(step)) else {
+            return Err(Box::new(open.remove(0)));
+        };
         done.push(open.remove(next));
     }
     Ok(done)

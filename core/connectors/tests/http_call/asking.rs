@@ -153,7 +153,7 @@ async fn row_28_redirects_are_vetted_hop_by_hop_and_three_are_followed() {
     assert!(matches!(refused, Err(HttpFailure::Refused(_))), "{refused:?}");
     let relative = Server::start(Arc::new(|request: String, mut stream: TcpStream| {
         Box::pin(async move {
-            let step: u8 = request.bytes().nth(5).unwrap_or(b'0') - b'0';
+            let step: u8 = request.as_bytes().get(5).copied().unwrap_or(b'0') - b'0';
             let answer = if step == 3 { ok("there") } else { redirect(302, &format!("/{}", step + 1)) };
             let _ = stream.write_all(answer.as_bytes()).await;
         })

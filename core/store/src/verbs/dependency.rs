@@ -18,6 +18,9 @@ use crate::transaction::{Rows, Transaction};
 /// A row of the graph of jobs.
 pub(crate) type DownstreamKey = (u128, u128);
 
+/// A row of [`NOTED`]: the job that waits and the one it waits for; the end.
+type NotedRow = ((u128, u128), u128);
+
 /// Returns the rows that say what a job depends on: none once it is cancelled.
 pub(crate) fn downstream_keys(job: &Job) -> impl Iterator<Item = DownstreamKey> {
     let depends_on = job.depends_on.as_ref().filter(|_| job.cancelled_at.is_none());
@@ -146,7 +149,7 @@ impl Transaction<'_> {
         Ok(rows.into_iter().map(|((_, job), ())| JobId::from_bits(job)).collect())
     }
 
-    fn noted(&self, job: JobId) -> Result<Vec<((u128, u128), u128)>, Fault> {
+    fn noted(&self, job: JobId) -> Result<Vec<NotedRow>, Fault> {
         self.rows(NOTED, (job.bits(), 0)..=(job.bits(), u128::MAX), usize::MAX)
     }
 }

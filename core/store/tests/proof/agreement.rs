@@ -136,6 +136,14 @@ async fn run(all: Vec<Dice>, reopen_every: usize) {
     assert!(report.is_sound(), "{:?}", report.problems);
 }
 
+/// What a cleanup forgets of a job must not be a project's of the same number that is at work.
+#[test]
+fn a_project_at_work_keeps_its_turn_whatever_else_is_forgotten() {
+    let all = [[0, 0, 0], [151, 166, 45], [243, 20, 43], [157, 17, 0], [0, 0, 0], [113, 0, 17], [139, 53, 0]];
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(run(all.to_vec(), 10));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 

@@ -11,8 +11,8 @@ use super::{ACTIVITY_SCAN, ANSWERS_SCAN, Batch, JOBS_SCAN, PROJECTS_SCAN};
 use crate::fault::Fault;
 use crate::tables::{
     ACTIVITY, ANSWER_AGES, AUDIT, BY_JOB, BY_PROJECT, CANCELLED, CURSORS, DRAFT_INDEX, HELD_JOBS, HISTORY,
-    Index, JOB_INDEX, JOB_STATES, JOBS, MEMBERS, PROJECT_OWNERS, REMOVED_PROJECTS, TALLIES, TURNS,
-    USER_PROJECTS,
+    Index, JOB_INDEX, JOB_STATES, JOBS, LANE_LOADS, MEMBERS, PROJECT_OWNERS, REMOVED_PROJECTS, TALLIES,
+    TURNS, USER_PROJECTS,
 };
 use crate::transaction::{Plain, Rows, Transaction};
 
@@ -45,7 +45,7 @@ impl Transaction<'_> {
             self.remove(JOB_STATES.table, job)?;
             self.remove(JOB_INDEX, (CANCELLED, 0, job))?;
             self.remove(HELD_JOBS, job)?;
-            self.remove(TURNS, job)?;
+            self.forget_turn(job)?;
             let cursors = self.clear(CURSORS.table, (job, "", "")..(job.saturating_add(1), "", ""))?;
             batch.took(5 + cursors + self.forget_tallies(BY_JOB, job)?);
             Ok(())
@@ -66,7 +66,7 @@ impl Transaction<'_> {
             let Some(removed) = self.get(&REMOVED_PROJECTS, id)? else { return Ok(()) };
             self.remove(REMOVED_PROJECTS.table, id)?;
             self.remove(PROJECT_OWNERS, (removed.project.owner.bits(), id))?;
-            self.remove(TURNS, id)?;
+            self.forget_turn(id)?;
             let members = self.list(&MEMBERS, (id, 0)..=(id, u128::MAX), usize::MAX)?;
             for ((_, user), _) in &members {
                 self.remove(MEMBERS.table, (id, *user))?;
@@ -75,6 +75,12 @@ impl Transaction<'_> {
             batch.took(3 + members.len() * 2 + self.forget_tallies(BY_PROJECT, id)?);
             Ok(())
         })
+    }
+
+    /// Forgets when a lane had its last turn, unless something is at work in it: numbers are told apart by whose they are nowhere
+    /// here, and a lane at work is somebody's.
+    fn forget_turn(&self, lane: u128) -> Result<(), Fault> {
+        if self.has(LANE_LOADS, lane)? { Ok(()) } else { self.remove(TURNS, lane).map(drop) }
     }
 
     fn has_history(&self, facet: u8, scope: u128) -> Result<bool, Fault> {

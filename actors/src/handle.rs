@@ -16,6 +16,7 @@ mod occurrences;
 mod operation;
 mod pauses;
 mod projects;
+mod received_events;
 mod requests;
 mod sign_in;
 mod storage;

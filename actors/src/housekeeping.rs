@@ -70,6 +70,8 @@ fn cleanup(plan: &CleanupPlan, now: Timestamp) -> Job {
         policy,
         payload: Payload::Cleanup(Cleanup {}),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
         pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,

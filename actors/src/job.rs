@@ -1,6 +1,7 @@
 //! What each job type does with an attempt.
 
 mod cleanup;
+mod condition;
 mod generate_content;
 mod http_request;
 mod reading;
@@ -8,6 +9,7 @@ mod sync_github;
 
 use std::sync::Arc;
 
+use dateline_core::condition::ActivityFacts;
 use dateline_core::execution::{Failure, FailureClass, Items};
 use dateline_core::job::{Cleanup, Payload, SyncGithub};
 use serde_json::Value;
@@ -15,16 +17,24 @@ use serde_json::Value;
 use crate::attempt::{Ending, Run};
 use generate_content::Work;
 
-/// Runs the steps of the execution's job type.
+/// Runs the steps of the execution's job type, once its job's condition holds. What is to be written is asked of it, so that
+/// a job that writes scans before.
 pub(crate) async fn perform(run: Arc<Run>) -> Ending {
+    if let (Payload::GenerateContent(told), Some(project)) =
+        (&run.claimed.execution.payload, &run.claimed.project)
+    {
+        return generate_content::perform(Work { run: &run, told, project }).await;
+    }
+    match condition::refusal(&run, ActivityFacts::default()).await {
+        Ok(None) => {}
+        Ok(Some(ending)) => return ending,
+        Err(halt) => return halt.ending(Items::default(), Value::Null),
+    }
     match (&run.claimed.execution.payload, &run.claimed.project) {
-        (Payload::GenerateContent(told), Some(project)) => {
-            generate_content::perform(Work { run: &run, told, project }).await
-        }
         (Payload::SyncGithub(SyncGithub {}), Some(project)) => sync_github::perform(&run, project.id).await,
         (Payload::Cleanup(Cleanup {}), _) => cleanup::perform(&run).await,
         (Payload::HttpRequest(told), _) => http_request::perform(&run, told).await,
-        (Payload::GenerateContent(_) | Payload::SyncGithub(_), None) => without_project(),
+        (Payload::GenerateContent(_), _) | (Payload::SyncGithub(_), None) => without_project(),
     }
 }
 

@@ -21,6 +21,7 @@
 mod aside;
 mod attempt;
 mod backup_keeper;
+mod conditions;
 mod dispatcher;
 mod engine;
 mod event_bus;

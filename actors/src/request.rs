@@ -8,18 +8,20 @@ use std::time::Duration;
 use dateline_core::backfill::{BackfillMode, Served};
 use dateline_core::brief::{Brief, Style};
 use dateline_core::caller::{Role, Scope};
+use dateline_core::condition::{ActivityFacts, Condition};
 use dateline_core::content::{Finding, Rendered};
 use dateline_core::dependency::Dependencies;
 use dateline_core::draft::{Draft, Publication};
 use dateline_core::execution::{Due, Execution, ExecutionStatus, Outcome, StepRecord};
 use dateline_core::growth::Growth;
-use dateline_core::id::{BackfillId, ExecutionId, ProjectId};
+use dateline_core::id::{BackfillId, ExecutionId, JobId, ProjectId, ReceivedEventId};
 use dateline_core::job::JobType;
 use dateline_core::notification::{Digest, NotificationEvent, Override, QuietHours};
 use dateline_core::people::{AccessCode, Session, User, UserStatus};
 use dateline_core::platform::Platform;
 use dateline_core::policy::Policy;
 use dateline_core::project::ProjectPlatform;
+use dateline_core::received_event::Topic;
 use dateline_core::retention::RetentionChange;
 use dateline_core::schedule::{Occurrence, Schedule};
 use dateline_core::secret::Secret;
@@ -116,8 +118,45 @@ pub struct NewJob {
     pub payload: Told,
     /// The jobs whose ends start it.
     pub depends_on: Option<Dependencies>,
+    /// The events that start it.
+    pub listens_to: Vec<Topic>,
+    /// Whether a run that nobody asked for by hand is worth having.
+    pub condition: Option<Condition>,
     /// The values of the secrets its payload names.
     pub secrets: Secrets,
+}
+
+/// An event to tell jobs of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The project whose jobs answer; without one, those of the caller's own.
+    pub project: Option<ProjectId>,
+    /// What it is about.
+    pub topic: Topic,
+    /// What its sender says of it: an object.
+    pub data: serde_json::Value,
+}
+
+/// An event as it was received, and what it started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    /// Its id.
+    pub event: ReceivedEventId,
+    /// The executions that answer it, oldest job first.
+    pub executions: Vec<Execution>,
+}
+
+/// A condition to try.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// The condition.
+    pub expression: String,
+    /// The job whose last run, payload and zone it is asked of; without one, there are none.
+    pub job: Option<JobId>,
+    /// What happened in the project.
+    pub activity: ActivityFacts,
+    /// What the run is told; what the job is told when absent.
+    pub payload: Option<Told>,
 }
 
 /// A change of a job: what is absent stays.
@@ -139,6 +178,10 @@ pub struct JobChange {
     pub payload: Option<Told>,
     /// The jobs whose ends start it, all of them; `Some(None)` for none.
     pub depends_on: Option<Option<Dependencies>>,
+    /// The events that start it, all of them.
+    pub listens_to: Option<Vec<Topic>>,
+    /// Its condition; `Some(None)` for none.
+    pub condition: Option<Option<Condition>>,
     /// New values of secrets its payload names; those not given stay.
     pub secrets: Secrets,
 }

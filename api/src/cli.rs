@@ -11,6 +11,7 @@ mod confirm;
 mod demo;
 mod doctor;
 mod draft;
+mod emit;
 mod events;
 mod export;
 mod given;
@@ -99,6 +100,7 @@ enum Command {
     Import(import::Import),
     Simulate(simulate::Simulate),
     Events(events::Events),
+    Emit(emit::Emit),
     Notification(notification::Notification),
     Token(token::Token),
     User(user::User),
@@ -181,6 +183,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Co
         Command::Import(import) => import.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Events(events) => events.run(),
+        Command::Emit(emit) => emit.run(),
         Command::Notification(notification) => notification.run(),
         Command::Token(token) => token.run(),
         Command::User(user) => user.run(),

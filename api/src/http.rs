@@ -36,6 +36,7 @@ pub mod peer;
 pub mod problem;
 pub mod projects;
 pub mod rate;
+pub mod received_events;
 pub mod refusal;
 pub mod schedules;
 pub mod server;

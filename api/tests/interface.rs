@@ -30,6 +30,8 @@ mod others;
 mod people;
 #[path = "interface/queue.rs"]
 mod queue;
+#[path = "interface/reasons.rs"]
+mod reasons;
 #[path = "interface/resources.rs"]
 mod resources;
 #[path = "interface/secrets.rs"]

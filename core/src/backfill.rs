@@ -60,11 +60,12 @@ impl Served {
             | ExecutionStatus::Completed
             | ExecutionStatus::Partial => Self::Ran,
             ExecutionStatus::Failed | ExecutionStatus::Cancelled => Self::Failed,
-            // There was nothing to do, and that is what was found out.
-            ExecutionStatus::Skipped if outcome == Some(Outcome::Skipped(SkipReason::NoActivity)) => {
-                Self::Ran
-            }
-            ExecutionStatus::Skipped | ExecutionStatus::Missed => Self::Never,
+            ExecutionStatus::Skipped => match outcome {
+                // There was nothing to do, or not enough, and that is what was found out.
+                Some(Outcome::Skipped(SkipReason::NoActivity | SkipReason::Condition)) => Self::Ran,
+                _ => Self::Never,
+            },
+            ExecutionStatus::Missed => Self::Never,
         }
     }
 }
@@ -95,6 +96,7 @@ mod tests {
             (skipped(SkipReason::Paused), [true, true]),
             (skipped(SkipReason::Overlap), [true, true]),
             (skipped(SkipReason::NoActivity), [false, false]),
+            (skipped(SkipReason::Condition), [false, false]),
             ((ExecutionStatus::Failed, Some(Outcome::Failed)), [false, true]),
             ((ExecutionStatus::Cancelled, Some(Outcome::Cancelled)), [false, true]),
             ((ExecutionStatus::Completed, Some(Outcome::Completed)), [false, false]),

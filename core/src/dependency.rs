@@ -74,7 +74,11 @@ impl DependencyOn {
             Outcome::Failed => matches!(self, Self::Failure | Self::Any),
             Outcome::Skipped(SkipReason::NoActivity) => self == Self::Any,
             Outcome::Skipped(
-                SkipReason::Overlap | SkipReason::Paused | SkipReason::Concurrency | SkipReason::Excluded,
+                SkipReason::Overlap
+                | SkipReason::Paused
+                | SkipReason::Concurrency
+                | SkipReason::Excluded
+                | SkipReason::Condition,
             )
             | Outcome::Missed(_)
             | Outcome::Cancelled => false,

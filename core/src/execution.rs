@@ -1,7 +1,7 @@
 //! Executions: the record of one run of a job for one trigger.
 //!
 //! ```text
-//!  QUEUED ─▶ RUNNING ─▶ COMPLETED · PARTIAL · FAILED · SKIPPED(no activity)
+//!  QUEUED ─▶ RUNNING ─▶ COMPLETED · PARTIAL · FAILED · SKIPPED(no activity, condition)
 //!    ▲  ▲       │ ├──▶ RETRYING ──▶ back to QUEUED when its time has come
 //!    │  │       │ ├──▶ WAITING(rate limit) ──▶ back to QUEUED when its time has come; spends no attempt
 //!    │  └───────┘ └──▶ PAUSED ────▶ back to QUEUED when a person resumes it
@@ -29,6 +29,7 @@ use crate::id::{ExecutionId, HolderId, JobId};
 use crate::job::{JobType, Payload};
 use crate::policy::Priority;
 use crate::queue::{BoundConcurrency, BoundRate, Debounced};
+use crate::received_event::ReceivedEvent;
 use crate::schedule::{ExclusionKind, Occurrence};
 use crate::time::Timestamp;
 
@@ -120,9 +121,11 @@ impl Execution {
     pub fn backfilled(&self) -> Option<Backfilled> {
         match self.trigger {
             Trigger::Backfill(of) => Some(of),
-            Trigger::Scheduled | Trigger::Manual | Trigger::Replay { .. } | Trigger::Dependency { .. } => {
-                None
-            }
+            Trigger::Scheduled
+            | Trigger::Manual
+            | Trigger::Replay { .. }
+            | Trigger::Dependency { .. }
+            | Trigger::Event(_) => None,
         }
     }
 
@@ -164,6 +167,8 @@ pub enum Trigger {
     },
     /// Somebody asked for an occurrence of the past.
     Backfill(Backfilled),
+    /// Something happened that the job listens to.
+    Event(Box<ReceivedEvent>),
 }
 
 /// A trigger as a bare name, for filters.
@@ -180,6 +185,8 @@ pub enum TriggerKind {
     Dependency,
     /// Somebody asked for an occurrence of the past.
     Backfill,
+    /// Something happened that the job listens to.
+    Event,
 }
 
 impl Trigger {
@@ -187,7 +194,15 @@ impl Trigger {
     pub fn upstream(&self) -> &[ExecutionId] {
         match self {
             Self::Dependency { of } => of,
-            Self::Scheduled | Self::Manual | Self::Replay { .. } | Self::Backfill(_) => &[],
+            Self::Scheduled | Self::Manual | Self::Replay { .. } | Self::Backfill(_) | Self::Event(_) => &[],
+        }
+    }
+
+    /// Whether nobody asked for it by hand: a condition then has a say.
+    pub fn is_of_itself(&self) -> bool {
+        match self {
+            Self::Scheduled | Self::Dependency { .. } | Self::Event(_) => true,
+            Self::Manual | Self::Replay { .. } | Self::Backfill(_) => false,
         }
     }
 
@@ -199,6 +214,7 @@ impl Trigger {
             Self::Replay { .. } => TriggerKind::Replay,
             Self::Dependency { .. } => TriggerKind::Dependency,
             Self::Backfill(_) => TriggerKind::Backfill,
+            Self::Event(_) => TriggerKind::Event,
         }
     }
 }
@@ -265,6 +281,8 @@ pub enum SkipReason {
     Concurrency,
     /// A rule of its schedule excludes it; the occurrence says which.
     Excluded,
+    /// The condition of its job did not hold; its step `condition` says of what.
+    Condition,
 }
 
 /// Why an occurrence passed unserved.

@@ -111,6 +111,10 @@ id!(
     BackfillId, "bfl"
 );
 id!(
+    /// Names an event from outside.
+    ReceivedEventId, "evt"
+);
+id!(
     /// Names a draft through all its revisions.
     DraftId, "dft"
 );

@@ -14,6 +14,7 @@ pub use sync_github::SyncGithub;
 
 use serde::{Deserialize, Serialize};
 
+use crate::condition::Condition;
 use crate::dependency::Dependencies;
 use crate::health::Health;
 use crate::home::{Home, Lane};
@@ -21,6 +22,7 @@ use crate::id::{ExecutionId, JobId};
 use crate::pause::{JobPauses, Pauses};
 use crate::platform::Platform;
 use crate::policy::Policy;
+use crate::received_event::Topic;
 use crate::schedule::{Occurrence, Schedule};
 use crate::time::Timestamp;
 
@@ -47,6 +49,12 @@ pub struct Job {
     /// The jobs whose ends start it, beside its schedule.
     #[serde(default)]
     pub depends_on: Option<Dependencies>,
+    /// The events that start it, beside its schedule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listens_to: Vec<Topic>,
+    /// Whether a run that nobody asked for by hand is worth having.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
     /// When it was paused. Only the verbs that pause and resume change it.
     #[serde(default)]
     pub pauses: Pauses,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::job::JobType;
 use crate::queue::{Concurrency, Debounce, RateLimit};
 use crate::retry::RetryPolicy;
 
@@ -49,6 +50,18 @@ impl Policy {
     /// Whether so many failures in a row pause the job.
     pub fn pauses_after(&self, failures: u32) -> bool {
         self.auto_pause_after > 0 && failures >= self.auto_pause_after
+    }
+}
+
+impl Policy {
+    /// Returns what holds for a job of this type of which nothing is said. A cleanup that was missed waits for its next turn:
+    /// it finds then what it would have found.
+    pub fn of(job_type: JobType) -> Self {
+        let misfire = match job_type {
+            JobType::Cleanup => MisfirePolicy::Skip,
+            JobType::GenerateContent | JobType::SyncGithub | JobType::HttpRequest => MisfirePolicy::RunOnce,
+        };
+        Self { misfire, ..Self::default() }
     }
 }
 

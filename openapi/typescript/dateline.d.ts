@@ -313,6 +313,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cron/condition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a condition
+         * @description It is asked as a run that begins now would ask it, of what is known of the job; nothing is stored. What has no answer is
+         *     refused with the reason.
+         */
+        post: operations["tryCondition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cron/executions": {
         parameters: {
             query?: never;
@@ -841,7 +862,13 @@ export interface paths {
          */
         get: operations["streamEvents"];
         put?: never;
-        post?: never;
+        /**
+         * Send an event
+         * @description Each job of the project that listens answers with an execution, all in one commit; the event is there for its condition
+         *     and its log. A job that is paused is recorded as skipped. Send an `Idempotency-Key`, and the event counts once however
+         *     often it is sent.
+         */
+        post: operations["sendEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1513,6 +1540,67 @@ export interface components {
          */
         Access: "VIEW" | "EDIT" | "APPROVE" | "OWN";
         /**
+         * ActivityBody
+         * @description What happened in a project, in numbers; 0 when absent.
+         */
+        ActivityBody: {
+            /**
+             * Format: int64
+             * @description What is worth telling: pull requests and commits that stand alone.
+             */
+            items?: number;
+            /**
+             * Format: int64
+             * @description Commits, told or not.
+             */
+            commits?: number;
+            /**
+             * Format: int64
+             * @description Pull requests among the items.
+             */
+            pullRequests?: number;
+            /**
+             * Format: int64
+             * @description Issues that the items close.
+             */
+            issues?: number;
+            /**
+             * Format: int64
+             * @description Releases.
+             */
+            releases?: number;
+            /**
+             * Format: int64
+             * @description Items that break something.
+             */
+            breaking?: number;
+            /**
+             * Format: int64
+             * @description Items that bring something new.
+             */
+            features?: number;
+            /**
+             * Format: int64
+             * @description Items that mend something.
+             */
+            fixes?: number;
+            /**
+             * Format: int64
+             * @description Items about security.
+             */
+            security?: number;
+            /**
+             * Format: int64
+             * @description Items whose author is certainly new.
+             */
+            firstTimers?: number;
+            /**
+             * Format: int64
+             * @description People behind the items, robots aside.
+             */
+            authors?: number;
+        };
+        /**
          * AnswerBody
          * @description What becomes of an execution that asks whether it is to run.
          */
@@ -1531,6 +1619,24 @@ export interface components {
          * @enum {string}
          */
         AnswerWord: "RUN_NOW" | "RUN_AT" | "SKIP";
+        /**
+         * AnsweringBody
+         * @description An execution that answers an event.
+         */
+        AnsweringBody: {
+            /**
+             * @description The job that listens.
+             * @example job_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            jobId: string;
+            /**
+             * @description The execution; of triggers that wait for each other, the one that stands for them all.
+             * @example exe_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            executionId: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["ExecutionStatus"];
+        };
         /**
          * ApproveBody
          * @description The revision a decision is about.
@@ -1583,7 +1689,7 @@ export interface components {
          * @description What somebody did.
          * @enum {string}
          */
-        AuditAction: "PROJECT_CREATED" | "PROJECT_CHANGED" | "PROJECT_REMOVED" | "PROJECT_PAUSED" | "PROJECT_RESUMED" | "MEMBER_PUT" | "MEMBER_REMOVED" | "JOB_CREATED" | "JOB_CHANGED" | "JOB_CANCELLED" | "JOB_PAUSED" | "JOB_RESUMED" | "EXECUTION_TRIGGERED" | "EXECUTION_REPLAYED" | "EXECUTION_CANCELLED" | "EXECUTION_DISMISSED" | "EXECUTION_PAUSED" | "EXECUTION_RESUMED" | "EXECUTION_PINNED" | "EXECUTION_UNPINNED" | "EXECUTION_ANSWERED" | "BACKFILL_CREATED" | "BACKFILL_CANCELLED" | "DRAFT_EDITED" | "DRAFT_APPROVED" | "DRAFT_REJECTED" | "DRAFT_PUBLISHED" | "INVITATION_CREATED" | "INVITATION_REVOKED" | "USER_JOINED" | "USER_CHANGED" | "USER_REMOVED" | "PASSWORD_CHANGED" | "PASSWORD_RESET_CREATED" | "PASSWORD_RESET" | "SIGNED_IN" | "SIGNED_OUT" | "SIGNED_OUT_EVERYWHERE" | "OWNER_RECOVERED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "SETTINGS_CHANGED" | "ENGINE_PAUSED" | "ENGINE_RESUMED";
+        AuditAction: "PROJECT_CREATED" | "PROJECT_CHANGED" | "PROJECT_REMOVED" | "PROJECT_PAUSED" | "PROJECT_RESUMED" | "MEMBER_PUT" | "MEMBER_REMOVED" | "JOB_CREATED" | "JOB_CHANGED" | "JOB_CANCELLED" | "JOB_PAUSED" | "JOB_RESUMED" | "EXECUTION_TRIGGERED" | "EVENT_RECEIVED" | "EXECUTION_REPLAYED" | "EXECUTION_CANCELLED" | "EXECUTION_DISMISSED" | "EXECUTION_PAUSED" | "EXECUTION_RESUMED" | "EXECUTION_PINNED" | "EXECUTION_UNPINNED" | "EXECUTION_ANSWERED" | "BACKFILL_CREATED" | "BACKFILL_CANCELLED" | "DRAFT_EDITED" | "DRAFT_APPROVED" | "DRAFT_REJECTED" | "DRAFT_PUBLISHED" | "INVITATION_CREATED" | "INVITATION_REVOKED" | "USER_JOINED" | "USER_CHANGED" | "USER_REMOVED" | "PASSWORD_CHANGED" | "PASSWORD_RESET_CREATED" | "PASSWORD_RESET" | "SIGNED_IN" | "SIGNED_OUT" | "SIGNED_OUT_EVERYWHERE" | "OWNER_RECOVERED" | "TOKEN_CREATED" | "TOKEN_REVOKED" | "SETTINGS_CHANGED" | "ENGINE_PAUSED" | "ENGINE_RESUMED";
         /**
          * AuditEntry
          * @description A change somebody made.
@@ -1785,6 +1891,16 @@ export interface components {
          */
         Class: "SECURITY" | "FEATURE" | "FIX" | "PERFORMANCE" | "DOCUMENTATION" | "REMOVAL" | "UPKEEP" | "OTHER";
         /**
+         * CodePushedData
+         * @description Which commits arrived, and where.
+         */
+        CodePushedData: {
+            /** @description The branch or tag, such as `refs/heads/main`. */
+            ref: string;
+            /** @description The newest commit. */
+            head?: string;
+        };
+        /**
          * Compaction
          * @description What compacting came to.
          */
@@ -1974,6 +2090,18 @@ export interface components {
          * @enum {string}
          */
         DependencyOn: "SUCCESS" | "FAILURE" | "PARTIAL" | "ANY";
+        /**
+         * DeployedData
+         * @description What went into service, and where.
+         */
+        DeployedData: {
+            /** @description Where, such as `production`. */
+            environment: string;
+            /** @description Which version. */
+            version?: string;
+            /** @description Its page. */
+            url?: string;
+        };
         /**
          * DigestBody
          * @description How mail is gathered.
@@ -2222,6 +2350,148 @@ export interface components {
             /** @description The pause that is in force. */
             pause: components["schemas"]["Pause"] | null;
         };
+        /** @description An event: what happened, and what its sender says of it. */
+        EventBody: components["schemas"]["EventBody_CodePushed"] | components["schemas"]["EventBody_ReleasePublished"] | components["schemas"]["EventBody_PullRequestMerged"] | components["schemas"]["EventBody_IssueClosed"] | components["schemas"]["EventBody_Deployed"] | components["schemas"]["EventBody_CustomEvent"];
+        /**
+         * CodePushed
+         * @description Commits arrived on a branch.
+         */
+        EventBody_CodePushed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CODE_PUSHED";
+            /**
+             * @description The project whose jobs answer; without one, those that are the sender's own.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /** @description Which commits, and where. */
+            data: components["schemas"]["CodePushedData"];
+        };
+        /**
+         * CustomEvent
+         * @description What its sender calls it.
+         */
+        EventBody_CustomEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "CUSTOM";
+            /**
+             * @description The project whose jobs answer; without one, those that are the sender's own.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /** @description What its sender calls it, such as `build.finished`: letters, digits, `.`, `-`, `_` or `/`. */
+            name: string;
+            /** @description What its sender says of it: at most 16 KiB of JSON. */
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Deployed
+         * @description A version went into service somewhere.
+         */
+        EventBody_Deployed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "DEPLOYED";
+            /**
+             * @description The project whose jobs answer; without one, those that are the sender's own.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /** @description What, and where. */
+            data: components["schemas"]["DeployedData"];
+        };
+        /**
+         * IssueClosed
+         * @description An issue was closed.
+         */
+        EventBody_IssueClosed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ISSUE_CLOSED";
+            /**
+             * @description The project whose jobs answer; without one, those that are the sender's own.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /** @description Which issue. */
+            data: components["schemas"]["NumberedData"];
+        };
+        /**
+         * PullRequestMerged
+         * @description A pull request was merged.
+         */
+        EventBody_PullRequestMerged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "PULL_REQUEST_MERGED";
+            /**
+             * @description The project whose jobs answer; without one, those that are the sender's own.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /** @description Which pull request. */
+            data: components["schemas"]["NumberedData"];
+        };
+        /**
+         * ReleasePublished
+         * @description A release was published.
+         */
+        EventBody_ReleasePublished: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "RELEASE_PUBLISHED";
+            /**
+             * @description The project whose jobs answer; without one, those that are the sender's own.
+             * @example prj_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            projectId?: string;
+            /** @description Which release. */
+            data: components["schemas"]["ReleaseData"];
+        };
+        /**
+         * EventOfBody
+         * @description The event an execution answers.
+         */
+        EventOfBody: {
+            /**
+             * @description Its id.
+             * @example evt_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            eventId: string;
+            /** @description What happened. */
+            type: components["schemas"]["EventType"];
+            /** @description What its sender calls it, when it is CUSTOM. */
+            name: string | null;
+            /** @description What its sender says of it. */
+            data: unknown;
+            /**
+             * Format: date-time
+             * @description When it was received.
+             * @example 2026-11-23T17:00:00.000Z
+             */
+            at: string;
+        };
+        /**
+         * @description What happened; CUSTOM is what its sender calls it.
+         * @enum {string}
+         */
+        EventType: "CODE_PUSHED" | "RELEASE_PUBLISHED" | "PULL_REQUEST_MERGED" | "ISSUE_CLOSED" | "DEPLOYED" | "CUSTOM";
         /**
          * EvidenceBody
          * @description The link from one statement in a text to what it rests on.
@@ -2311,6 +2581,8 @@ export interface components {
             followers?: string[];
             /** @description What it is for, of a backfill. */
             backfill: components["schemas"]["BackfillOfBody"] | null;
+            /** @description The event it answers; of triggers that wait for each other, the newest. */
+            event: components["schemas"]["EventOfBody"] | null;
             /**
              * Format: date-time
              * @description The occurrence it stands for, of a scheduled one; of a range the last.
@@ -2638,6 +2910,10 @@ export interface components {
             payload: components["schemas"]["PayloadView"];
             /** @description The jobs whose ends start it, beside its schedule. */
             dependsOn: components["schemas"]["DependenciesBody"] | null;
+            /** @description The events that start it, beside its schedule. */
+            listensTo: components["schemas"]["TopicBody"][];
+            /** @description Whether a run that nobody asked for by hand is worth having. */
+            condition: string | null;
             /** @description The jobs it depends on, as far as its reader sees them; left out of lists. */
             upstream?: components["schemas"]["LinkedJobBody"][];
             /** @description The jobs that depend on it, as far as its reader sees them; left out of lists. */
@@ -2726,6 +3002,13 @@ export interface components {
             payload?: components["schemas"]["PayloadBody"];
             /** @description The jobs whose ends start it, beside its schedule. */
             dependsOn?: components["schemas"]["DependenciesBody"];
+            /** @description The events that start it, beside its schedule. */
+            listensTo?: components["schemas"]["TopicBody"][];
+            /**
+             * @description Whether a run that nobody asked for by hand is worth having, in the Common Expression Language; where it does not
+             *     hold, the run ends as SKIPPED.
+             */
+            condition?: string;
         };
         /**
          * JobPatch
@@ -2758,6 +3041,10 @@ export interface components {
             payload?: components["schemas"]["PayloadBody"];
             /** @description The jobs whose ends start it, all of them; null for none. */
             dependsOn?: components["schemas"]["DependenciesBody"] | null;
+            /** @description The events that start it, all of them. */
+            listensTo?: components["schemas"]["TopicBody"][];
+            /** @description Whether a run that nobody asked for by hand is worth having; null for none. */
+            condition?: string | null;
         };
         /**
          * @description A job's own status, derived from its executions.
@@ -3119,6 +3406,21 @@ export interface components {
              * @description How many of all their notifications the caller has not read, whatever the filters.
              */
             unreadCount: number;
+        };
+        /**
+         * NumberedData
+         * @description A pull request or an issue.
+         */
+        NumberedData: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Its title. */
+            title?: string;
+            /** @description Its page. */
+            url?: string;
         };
         /**
          * OccurrenceBody
@@ -3691,6 +3993,19 @@ export interface components {
             count: number;
         };
         /**
+         * ReceivedBody
+         * @description An event as it was received, and what it started.
+         */
+        ReceivedBody: {
+            /**
+             * @description Its id.
+             * @example evt_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            eventId: string;
+            /** @description The executions that answer it, oldest job first; none when nothing listens. */
+            executions: components["schemas"]["AnsweringBody"][];
+        };
+        /**
          * RejectBody
          * @description The revision a rejection is about, and why.
          */
@@ -3702,6 +4017,18 @@ export interface components {
             revision: number;
             /** @description Why. */
             reason?: string;
+        };
+        /**
+         * ReleaseData
+         * @description A release.
+         */
+        ReleaseData: {
+            /** @description Its tag. */
+            tag: string;
+            /** @description What it is called. */
+            name?: string;
+            /** @description Its page. */
+            url?: string;
         };
         /**
          * ReplayBody
@@ -4616,10 +4943,37 @@ export interface components {
             details: components["schemas"]["Token"];
         };
         /**
+         * TopicBody
+         * @description An event that starts a job.
+         */
+        TopicBody: {
+            /** @description What happens. */
+            type: components["schemas"]["EventType"];
+            /** @description What the sender calls it: letters, digits, `.`, `-`, `_` or `/`; for CUSTOM and for nothing else. */
+            name?: string;
+        };
+        /**
+         * TrialBody
+         * @description A condition to try.
+         */
+        TrialBody: {
+            /** @description The condition, in the Common Expression Language. */
+            expression: string;
+            /**
+             * @description The job whose last run, payload and zone it is asked of; without one there are none.
+             * @example job_01KAR6V8G0M3N9T5X7Y2B4C6D8
+             */
+            jobId?: string;
+            /** @description What happened in the project; nothing when absent. */
+            activity?: components["schemas"]["ActivityBody"];
+            /** @description What the run is told; what the job is told when absent. */
+            payload?: components["schemas"]["PayloadBody"];
+        };
+        /**
          * @description Why an execution exists.
          * @enum {string}
          */
-        Trigger: "SCHEDULED" | "MANUAL" | "REPLAY" | "DEPENDENCY" | "BACKFILL";
+        Trigger: "SCHEDULED" | "MANUAL" | "REPLAY" | "DEPENDENCY" | "BACKFILL" | "EVENT";
         /**
          * TriggerBody
          * @description A job to run now.
@@ -4713,6 +5067,16 @@ export interface components {
          * @enum {string}
          */
         UserStatus: "ACTIVE" | "DISABLED";
+        /**
+         * VerdictBody
+         * @description What a condition comes to.
+         */
+        VerdictBody: {
+            /** @description Whether it holds: the run would go on. */
+            holds: boolean;
+            /** @description What the names in it stand for. */
+            values: unknown;
+        };
         /**
          * WaitBody
          * @description What an execution waits for.
@@ -5734,6 +6098,8 @@ export interface operations {
                      *       },
                      *       "payload": {},
                      *       "dependsOn": null,
+                     *       "listensTo": [],
+                     *       "condition": null,
                      *       "status": "IDLE",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -5845,6 +6211,8 @@ export interface operations {
                      *       },
                      *       "payload": {},
                      *       "dependsOn": null,
+                     *       "listensTo": [],
+                     *       "condition": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -5960,6 +6328,8 @@ export interface operations {
                      *           },
                      *           "payload": {},
                      *           "dependsOn": null,
+                     *           "listensTo": [],
+                     *           "condition": null,
                      *           "status": "COMPLETED",
                      *           "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *           "runsLeft": null,
@@ -6070,6 +6440,8 @@ export interface operations {
                      *         "mode": "ALL",
                      *         "on": "SUCCESS"
                      *       },
+                     *       "listensTo": [],
+                     *       "condition": null,
                      *       "upstream": [
                      *         {
                      *           "jobId": "job_01KAR6W3K4P6R8T0V2X4Z6B8D0",
@@ -6244,6 +6616,8 @@ export interface operations {
                      *       },
                      *       "payload": {},
                      *       "dependsOn": null,
+                     *       "listensTo": [],
+                     *       "condition": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": null,
                      *       "runsLeft": null,
@@ -6373,6 +6747,8 @@ export interface operations {
                      *       },
                      *       "payload": {},
                      *       "dependsOn": null,
+                     *       "listensTo": [],
+                     *       "condition": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-08T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -6492,6 +6868,8 @@ export interface operations {
                      *       },
                      *       "payload": {},
                      *       "dependsOn": null,
+                     *       "listensTo": [],
+                     *       "condition": null,
                      *       "status": "COMPLETED",
                      *       "nextRunAt": "2026-12-01T08:00:00.000Z",
                      *       "runsLeft": null,
@@ -6893,6 +7271,85 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    tryCondition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expression": "activity.items >= 5 || activity.releases > 0",
+                 *       "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
+                 *       "activity": {
+                 *         "items": 3,
+                 *         "commits": 9,
+                 *         "pullRequests": 2,
+                 *         "issues": 1,
+                 *         "releases": 1,
+                 *         "breaking": 0,
+                 *         "features": 1,
+                 *         "fixes": 2,
+                 *         "security": 0,
+                 *         "firstTimers": 1,
+                 *         "authors": 2
+                 *       },
+                 *       "payload": {
+                 *         "platforms": [
+                 *           "DEVTO"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "holds": true,
+                     *       "values": {
+                     *         "activity.items": 3,
+                     *         "activity.releases": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerdictBody"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            414: components["responses"]["Refused414"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     listExecutions: {
         parameters: {
             query?: {
@@ -6940,6 +7397,7 @@ export interface operations {
                      *           "replayOf": null,
                      *           "follows": [],
                      *           "backfill": null,
+                     *           "event": null,
                      *           "dueAt": "2026-11-24T08:00:00.000Z",
                      *           "status": "COMPLETED",
                      *           "reason": null,
@@ -7045,6 +7503,7 @@ export interface operations {
                      *       "follows": [],
                      *       "followers": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,
@@ -7210,6 +7669,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "CANCELLED",
                      *       "reason": null,
@@ -7291,6 +7751,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "PAUSED",
                      *       "reason": null,
@@ -7372,6 +7833,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "QUEUED",
                      *       "reason": null,
@@ -7460,6 +7922,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "QUEUED",
                      *       "reason": null,
@@ -7544,6 +8007,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "FAILED",
                      *       "reason": null,
@@ -7652,6 +8116,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,
@@ -7746,6 +8211,7 @@ export interface operations {
                      *       "replayOf": null,
                      *       "follows": [],
                      *       "backfill": null,
+                     *       "event": null,
                      *       "dueAt": "2026-11-24T08:00:00.000Z",
                      *       "status": "COMPLETED",
                      *       "reason": null,
@@ -9054,6 +9520,76 @@ export interface operations {
             431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    sendEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. Sent again within 24 hours it is not done again: the first answer is given again. Another request under the same key is refused with 409 `IDEMPOTENCY_CONFLICT`. A refusal leaves the key free. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "RELEASE_PUBLISHED",
+                 *       "projectId": "prj_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                 *       "data": {
+                 *         "tag": "v1.4.0",
+                 *         "name": "1.4",
+                 *         "url": "https://github.com/example/anchor/releases/tag/v1.4.0"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventBody"];
+            };
+        };
+        responses: {
+            /** @description What answers it is on the disk and will run. */
+            202: {
+                headers: {
+                    /** @description `true` when the answer was given before, to the same request under the same key. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "eventId": "evt_01KAR6V8G0M3N9T5X7Y2B4C6D8",
+                     *       "executions": [
+                     *         {
+                     *           "jobId": "job_01KAR6W1H2N4P6Q8R0S2T4V6W8",
+                     *           "executionId": "exe_01KAR70A1B3C5D7E9F1G3H5J7K",
+                     *           "status": "QUEUED"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReceivedBody"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            406: components["responses"]["Refused406"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            414: components["responses"]["Refused414"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     listTimezones: {

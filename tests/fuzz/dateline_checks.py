@@ -26,7 +26,9 @@ MEANINGS = re.compile(
     # That an answer has a time where it needs one, a project fits the type of its job, a heir is somebody else, what is given is less than ownership.
     r"|at$|type$|handOverTo$|projectIds/|access$|overrides/|emailAddress$|until$|reason$|payload/"
     # That a job it is to run after is there, and does not depend on it in turn.
-    r"|dependsOn/)"
+    r"|dependsOn/"
+    # That a condition is an expression that has an answer, and an event's own name goes with its type.
+    r"|condition$|expression$|listensTo|data$)"
 )
 
 

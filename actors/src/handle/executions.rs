@@ -131,7 +131,7 @@ impl Dateline {
         let id = ExecutionId::fresh(now, &*self.shared.parts.entropy);
         let action = match &trigger {
             Trigger::Replay { .. } | Trigger::Backfill(_) => AuditAction::ExecutionReplayed,
-            Trigger::Manual | Trigger::Scheduled | Trigger::Dependency { .. } => {
+            Trigger::Manual | Trigger::Scheduled | Trigger::Dependency { .. } | Trigger::Event(_) => {
                 AuditAction::ExecutionTriggered
             }
         };

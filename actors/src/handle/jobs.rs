@@ -47,6 +47,8 @@ impl Dateline {
             policy: new.policy,
             payload,
             depends_on: new.depends_on,
+            listens_to: new.listens_to,
+            condition: new.condition,
             pauses: Pauses::default(),
             cancelled_at: None,
             version: 1,
@@ -54,6 +56,7 @@ impl Dateline {
             updated_at: now,
         };
         self.check_dependencies(None, &job).await?;
+        self.check_reasons(None, &job).await?;
         let clock = clock_from(&job, &compiled.seeded(&id.to_string()), now);
         let store = self.noting(AuditAction::JobCreated, id, Some(home), None);
         let view = match store.create_job_with(job.clone(), clock, secrets).await {
@@ -87,6 +90,7 @@ impl Dateline {
             let secrets = self.seal(&mut payload, Some(&stored.job.payload), &change.secrets)?;
             job.payload = payload;
             self.check_dependencies(Some(&stored.job), &job).await?;
+            self.check_reasons(Some(&stored.job), &job).await?;
             let compiled = compiled.seeded(&id.to_string());
             let is_clock_new = job.schedule != stored.job.schedule || job.is_enabled != stored.job.is_enabled;
             let clock = is_clock_new.then(|| clock_from(&job, &compiled, now));
@@ -265,7 +269,7 @@ impl Dateline {
     }
 
     /// Returns where a job of this project is at home: without one, with the caller.
-    fn home(&self, project: Option<ProjectId>) -> Result<Home, RequestError> {
+    pub(super) fn home(&self, project: Option<ProjectId>) -> Result<Home, RequestError> {
         match project {
             Some(id) => Ok(Home::Project(id)),
             None if self.caller().projects.is_some() => {
@@ -289,6 +293,8 @@ impl Dateline {
             is_enabled: change.is_enabled.unwrap_or(stored.is_enabled),
             policy: change.policy.unwrap_or(stored.policy),
             depends_on: change.depends_on.unwrap_or(stored.depends_on),
+            listens_to: change.listens_to.unwrap_or(stored.listens_to),
+            condition: change.condition.unwrap_or(stored.condition),
             updated_at: now,
             ..stored
         })

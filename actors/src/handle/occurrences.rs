@@ -129,6 +129,9 @@ fn reason(record: &OccurrenceRecord) -> Option<String> {
         (Some(Outcome::Skipped(SkipReason::Concurrency)), _) => {
             "As many executions with its concurrency key were at work or in line as may run."
         }
+        (Some(Outcome::Skipped(SkipReason::Condition)), _) => {
+            "The job's condition did not hold; the execution says of what."
+        }
         (Some(Outcome::Skipped(SkipReason::Excluded)), _) => return Some(exclusion(&record.due)),
         (Some(Outcome::Missed(MissReason::Down)), _) => "Dateline was not running.",
         (Some(Outcome::Missed(MissReason::Asleep)), _) => "The machine slept, or its clock was set forward.",

@@ -1,8 +1,8 @@
 //! Reads a project's activity and writes a draft for each of its platforms, in recorded steps:
 //!
 //! ```text
-//!  fetch_project ──▶ scan ──▶ write/{platform} … ──▶ advance_cursor
-//!   what is asked     what happened    a draft, and its cursor     cursors of what had nothing to tell
+//!  fetch_project ──▶ scan ──▶ condition ──▶ write/{platform} … ──▶ advance_cursor
+//!   what is asked     what happened   is it enough    a draft, and its cursor     cursors of what had nothing to tell
 //! ```
 //!
 //! A platform's cursor moves in the commit that stores its draft, to the head that `scan` recorded, and never back; a
@@ -15,6 +15,7 @@ mod write;
 
 use std::sync::Arc;
 
+use dateline_core::condition::ActivityFacts;
 use dateline_core::execution::Failure;
 use dateline_core::job::GenerateContent;
 use dateline_core::platform::Platform;
@@ -26,6 +27,8 @@ use crate::attempt::{Done, Ending, Fault, Halt, Run};
 use plan::Plan;
 use report::Progress;
 use scan::{Scanned, Window};
+
+use super::condition;
 
 /// What an attempt works with.
 #[derive(Clone, Copy)]
@@ -51,6 +54,12 @@ async fn steps(work: Work<'_>, progress: &mut Progress) -> Result<Ending, Halt> 
     let plan: Plan = run.step("fetch_project", plan::fetch(work)).await?;
     let scanned: Scanned = run.step_with_heartbeat("scan", scan::scan(work, &plan)).await?;
     progress.scanned(&scanned);
+    if !scanned.windows.is_empty() {
+        let activity = ActivityFacts::widest(scanned.windows.iter().map(|window| &window.brief));
+        if let Some(ending) = condition::refusal(run, activity).await? {
+            return Ok(ending);
+        }
+    }
     for window in scanned.windows {
         write_window(work, &plan, &scanned.stream, window, progress).await?;
     }

@@ -28,6 +28,8 @@ fn cleanup() -> NewJob {
         policy: Policy::default(),
         payload: Told::new(),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
         secrets: Secrets::new(),
     }
 }

@@ -28,6 +28,8 @@ async fn own_job(life: &Life<'_>, n: u128, person: UserId) -> JobId {
         policy: Policy::default(),
         payload: Payload::GenerateContent(GenerateContent::default()),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
         pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,

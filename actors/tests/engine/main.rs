@@ -23,6 +23,7 @@ mod pausing;
 mod people;
 mod publishing;
 mod queueing;
+mod reasons;
 mod requesting;
 mod restarting;
 mod schedules;

@@ -29,6 +29,8 @@ fn asking(payload: serde_json::Value, policy: Policy) -> NewJob {
         payload: told(payload),
         secrets: Secrets::new(),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
     }
 }
 

@@ -102,6 +102,12 @@ fn normal(name: &str, value: &Value) -> Value {
             fields.retain(|_, value| *value != json!([]));
             Value::Object(fields)
         }
+        ("listensTo", Value::Array(topics)) => {
+            // Their order says nothing.
+            let mut topics: Vec<String> = topics.iter().map(Value::to_string).collect();
+            topics.sort();
+            json!(topics)
+        }
         ("style", Value::Object(_)) => {
             json!({ "tags": or(value, "tags", json!([])), "bots": or(value, "bots", json!([])) })
         }

@@ -11,8 +11,18 @@ use super::upstream::{name_of, renamed};
 const PROJECT_FIELDS: [&str; 6] = ["name", "source", "platforms", "timezone", "style", "executionsMax"];
 
 /// The fields of a job that a file says.
-const JOB_FIELDS: [&str; 8] =
-    ["name", "type", "frequency", "timeConfig", "isEnabled", "policy", "payload", "dependsOn"];
+const JOB_FIELDS: [&str; 10] = [
+    "name",
+    "type",
+    "frequency",
+    "timeConfig",
+    "isEnabled",
+    "policy",
+    "payload",
+    "dependsOn",
+    "listensTo",
+    "condition",
+];
 
 /// Everything of a server that its caller sees.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -134,7 +144,7 @@ fn project_of(project: &types::Project) -> StandingProject {
 
 fn job_of(job: &types::Job) -> StandingJob {
     let mut fields = picked(job, &JOB_FIELDS);
-    fields.retain(|_, value| !value.is_null());
+    fields.retain(|name, value| !value.is_null() && (name != "listensTo" || *value != json!([])));
     let secrets = fields.get_mut("payload").and_then(|it| it.get_mut("secretHeaders"));
     for header in secrets.and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(header) = header.as_object_mut() {

@@ -151,6 +151,8 @@ async fn schedule(
         policy: Policy::default(),
         payload: Told::new(),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
         secrets: Secrets::new(),
     };
     let job = dateline.create_job(job).await.map_err(refused)?;

@@ -2,6 +2,7 @@
 
 mod backfill;
 mod dependencies;
+pub(super) mod reasons;
 mod request;
 mod schedule;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use self::backfill::BackfillArgs;
 use self::dependencies::DependencyArgs;
+use self::reasons::ReasonArgs;
 use self::request::RequestArgs;
 use self::schedule::ScheduleArgs;
 use super::body::WithArgs;
@@ -27,6 +29,8 @@ const EXAMPLES: &str = "\
 Examples:
   dateline job create App --name 'Friday article' --weekly fri --at 17:00
   dateline job create App --name 'Release notes' --after 'Friday article'
+  dateline job create App --name Launch --on-event release-published
+  dateline job create App --name Weekly --weekly fri --at 17:00 --condition 'activity.items >= 5'
   dateline job create App --name Daily --cron '0 9 * * 1-5' --tz Europe/Berlin
   dateline job create App --name Posts --weekly mon,thu --at 09:00,17:30 --except-calendar holidays.ics
   dateline job create App --name Often --every 90m --except-hours 22:00-06:00 --except-day sat,sun
@@ -179,6 +183,8 @@ struct Fields {
     #[command(flatten)]
     dependencies: DependencyArgs,
     #[command(flatten)]
+    reasons: ReasonArgs,
+    #[command(flatten)]
     request: RequestArgs,
     #[command(flatten)]
     with: WithArgs,
@@ -192,9 +198,10 @@ impl Fields {
         stored: Option<&types::Job>,
     ) -> Result<(Value, WithArgs), CommandError> {
         let now = OsClock::new().now();
-        let runs_after = self.dependencies.has_jobs();
+        let runs_after = self.dependencies.has_jobs() || self.reasons.has_events();
         let mut fields = self.schedule.json(stored, !self.with.is_empty(), runs_after, now)?;
         self.dependencies.add_to(&mut fields, session, stored).await?;
+        self.reasons.add_to(&mut fields);
         if let Some(name) = name {
             fields["name"] = json!(name);
         }
@@ -374,6 +381,8 @@ fn whole(session: &Session, job: &types::Job) -> String {
         ("runs left", job.runs_left.map(|left| left.to_string())),
         ("runs after", dependencies::upstream(job)),
         ("starts", dependencies::downstream(job)),
+        ("runs on", reasons::events(job)),
+        ("condition", job.condition.clone()),
         ("paused", all_told(session, &job.pauses)),
         ("last run", when(job.last_run_at)),
         ("status", Some(job.status.to_string())),

@@ -56,7 +56,7 @@ pub enum Group {
     Drafts,
     /// What the caller is told, and what they want to be told.
     Notifications,
-    /// What changes, as it happens.
+    /// What changes, as it happens, and what happened elsewhere.
     Events,
     /// Who uses this instance, and what they show to be let in.
     People,

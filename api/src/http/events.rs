@@ -1,4 +1,4 @@
-//! `/api/events`: what is committed, told as it happens, as server-sent events.
+//! `/api/events`: what is committed, told as it happens, as server-sent events; and what happened elsewhere, taken.
 //!
 //! A stream is told by number where it stands and goes on there after any break; what the store no longer has is said
 //! with `reset` rather than passed over. The listener's own pace decides: nothing is made before the connection has room
@@ -18,7 +18,7 @@ use poem::http::HeaderMap;
 use poem::web::Data;
 use poem::{Body, IntoResponse, Request, Response};
 use poem_openapi::param::Query;
-use poem_openapi::payload::Payload;
+use poem_openapi::payload::{Json, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiResponse, OpenApi};
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ use super::Shared;
 use super::access::Signed;
 use super::problem::Problem;
 use super::rate::Seat;
+use super::received_events::{EventBody, EventReceived};
 
 /// The media type of server-sent events.
 pub const MEDIA_TYPE: &str = "text/event-stream";
@@ -96,6 +97,22 @@ impl Events {
             Some((Ok(piece), feed))
         });
         Ok(Told::Lines(Lines(pieces.boxed())))
+    }
+
+    /// Send an event
+    ///
+    /// Each job of the project that listens answers with an execution, all in one commit; the event is there for its condition
+    /// and its log. A job that is paused is recorded as skipped. Send an `Idempotency-Key`, and the event counts once however
+    /// often it is sent.
+    #[oai(path = "/api/events", method = "post", operation_id = "sendEvent")]
+    async fn send(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        body: Json<EventBody>,
+    ) -> poem::Result<EventReceived> {
+        let received = shared.as_caller(&caller).receive_event(body.0.into()).await.map_err(Problem::from)?;
+        Ok(EventReceived::Received(Json(received.into())))
     }
 }
 

@@ -21,7 +21,8 @@ pub use self::answer::{AnswerBody, AnswerWord};
 pub use self::list::ItemCache;
 use self::list::ListBody;
 pub use self::parts::{
-    AttemptBody, BackfillOfBody, DeadLetterBody, FailureBody, ItemsBody, LogLineBody, StepBody, WaitBody,
+    AttemptBody, BackfillOfBody, DeadLetterBody, EventOfBody, FailureBody, ItemsBody, LogLineBody, StepBody,
+    WaitBody,
 };
 pub use self::waiting::{BoundBody, WaitingFor};
 use super::access::Signed;
@@ -39,7 +40,7 @@ words!(DeadLetterState as DeadLetterState
     ("What became of an execution that failed: OPEN until it is run again or dismissed."):
     Open, Replayed, Dismissed);
 words!(TriggerKind as Trigger ("Why an execution exists."): Scheduled, Manual, Replay,
-    Dependency, Backfill);
+    Dependency, Backfill, Event);
 
 /// The record of one run of a job for one trigger, or of occurrences that never ran.
 #[derive(Debug, Object)]
@@ -65,6 +66,8 @@ pub struct Execution {
     pub followers: Option<Vec<Id<ExecutionId>>>,
     /// What it is for, of a backfill.
     pub backfill: Option<BackfillOfBody>,
+    /// The event it answers; of triggers that wait for each other, the newest.
+    pub event: Option<EventOfBody>,
     /// The occurrence it stands for, of a scheduled one; of a range the last.
     pub due_at: Option<Instant>,
     /// Where it stands.
@@ -142,6 +145,7 @@ impl From<dateline_core::execution::Execution> for Execution {
             job_type: Word(execution.job_type()),
             trigger: Word(execution.trigger.kind()),
             replay_of: parts::replay_of(&execution.trigger),
+            event: parts::event_of(&execution.trigger),
             follows: execution.trigger.upstream().iter().copied().map(Id).collect(),
             followers: None,
             backfill: execution.backfilled().map(Into::into),

@@ -188,6 +188,7 @@ identities!(
     JobId,
     ExecutionId,
     BackfillId,
+    ReceivedEventId,
     DraftId,
     PublicationId,
     HolderId,
@@ -288,6 +289,29 @@ impl<T: Words> Scalar for Word<T> {
 }
 
 api_type!(Word<T>, T: Words);
+
+/// An object whose fields are its sender's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields(pub serde_json::Map<String, Value>);
+
+impl Scalar for Fields {
+    const NAME: &'static str = "Fields";
+
+    fn schema() -> MetaSchema {
+        let anything = Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema::ANY))));
+        MetaSchema { additional_properties: anything, ..MetaSchema::new("object") }
+    }
+
+    fn read(json: &Value) -> Result<Self, String> {
+        json.as_object().cloned().map(Self).ok_or_else(|| "expected an object".to_owned())
+    }
+
+    fn spell(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+}
+
+api_type!(Fields);
 
 /// How many items a page holds: 1 to 200, 50 unless asked otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,7 +25,7 @@ use super::{QueryScope, Shared};
 
 words!(AuditAction as AuditAction ("What somebody did."): ProjectCreated, ProjectChanged, ProjectRemoved,
     ProjectPaused, ProjectResumed, MemberPut, MemberRemoved, JobCreated, JobChanged, JobCancelled, JobPaused, JobResumed,
-    ExecutionTriggered, ExecutionReplayed, ExecutionCancelled, ExecutionDismissed,
+    ExecutionTriggered, EventReceived, ExecutionReplayed, ExecutionCancelled, ExecutionDismissed,
     ExecutionPaused, ExecutionResumed, ExecutionPinned, ExecutionUnpinned, ExecutionAnswered, BackfillCreated,
     BackfillCancelled, DraftEdited, DraftApproved, DraftRejected, DraftPublished, InvitationCreated,
     InvitationRevoked, UserJoined, UserChanged, UserRemoved, PasswordChanged, PasswordResetCreated, PasswordReset,

@@ -6,11 +6,13 @@ mod job;
 mod occurrences;
 mod payload;
 mod policy;
+mod reasons;
 mod time;
 
 use std::sync::Arc;
 
-use dateline_actors::request::{JobChange, NewJob, Told};
+use dateline_actors::request::{JobChange, NewJob, Told, Trial};
+use dateline_core::condition::Condition;
 use dateline_core::id::{JobId, ProjectId};
 use dateline_core::job::JobType;
 use dateline_core::policy::Policy;
@@ -30,6 +32,7 @@ pub use self::job::{
 pub use self::occurrences::{ExcludedByBody, Note, OccurrenceBody, PlannedBody, reason_of};
 pub use self::payload::{PayloadBody, PayloadView};
 pub use self::policy::PolicyBody;
+pub use self::reasons::{ActivityBody, TopicBody, TrialBody, VerdictBody};
 pub use self::time::{ExclusionsBody, TimeConfigBody};
 use super::access::Signed;
 use super::fields::{Id, Instant, Limit, Line, Word, given};
@@ -61,8 +64,13 @@ impl Schedules {
             name: body.name.0,
             schedule: Schedule { frequency: body.frequency.0, time_config: body.time_config.into() },
             is_enabled: body.is_enabled.unwrap_or(true),
-            policy: body.policy.map_or_else(Policy::default, |policy| policy.over(Policy::default())),
+            policy: {
+                let usual = Policy::of(body.job_type.0);
+                body.policy.map_or_else(|| usual.clone(), |policy| policy.over(usual.clone()))
+            },
             depends_on: body.depends_on.map(Into::into),
+            listens_to: body.listens_to.into_iter().flatten().map(Into::into).collect(),
+            condition: body.condition.map(|text| Condition::from(text.0)),
             secrets: body.payload.as_ref().map(PayloadBody::secrets).unwrap_or_default(),
             payload: body.payload.as_ref().map(PayloadBody::told).unwrap_or_default(),
         };
@@ -98,6 +106,8 @@ impl Schedules {
             is_enabled: body.is_enabled,
             policy: body.policy.map(|policy| policy.over(stored.policy)),
             depends_on: given(body.depends_on).map(|it| it.map(Into::into)),
+            listens_to: body.listens_to.map(|topics| topics.into_iter().map(Into::into).collect()),
+            condition: given(body.condition).map(|text| text.map(|text| Condition::from(text.0))),
             secrets: body.payload.as_ref().map(PayloadBody::secrets).unwrap_or_default(),
             payload: body.payload.as_ref().map(PayloadBody::told),
         };
@@ -333,6 +343,28 @@ impl Schedules {
             shared.as_caller(&caller).preview(&schedule, from, count).await.map_err(Problem::from)?;
         let occurrences = preview.occurrences.iter().map(PlannedBody::from).collect();
         Ok(Json(Preview { description: preview.description, occurrences }))
+    }
+
+    /// Try a condition
+    ///
+    /// It is asked as a run that begins now would ask it, of what is known of the job; nothing is stored. What has no answer is
+    /// refused with the reason.
+    #[oai(path = "/condition", method = "post", operation_id = "tryCondition")]
+    async fn try_condition(
+        &self,
+        shared: Data<&Arc<Shared>>,
+        caller: Signed,
+        body: Json<TrialBody>,
+    ) -> poem::Result<Json<VerdictBody>> {
+        let body = body.0;
+        let trial = Trial {
+            expression: body.expression.0,
+            job: body.job_id.map(|id| id.0),
+            activity: body.activity.map(Into::into).unwrap_or_default(),
+            payload: body.payload.as_ref().map(PayloadBody::told),
+        };
+        let verdict = shared.as_caller(&caller).try_condition(trial).await.map_err(Problem::from)?;
+        Ok(Json(verdict.into()))
     }
 }
 

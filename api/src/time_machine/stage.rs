@@ -237,6 +237,8 @@ fn new_job(project: Option<ProjectId>, job: &PlayedJob) -> NewJob {
         payload: told(*job_type),
         secrets: Secrets::new(),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
     }
 }
 

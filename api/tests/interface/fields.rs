@@ -32,7 +32,8 @@ const FOREIGN: [(&str, &str); 19] = [
 
 /// Where one of these is what the operation is about; the matrix of roles and scopes holds who may say it, and
 /// `others.rs` where a schedule may go.
-const MEANT: [(&str, &str); 9] = [
+const MEANT: [(&str, &str); 10] = [
+    ("sendEvent", "/projectId"),
     ("changeSchedule", "/id"),
     ("changeSchedule", "/projectId"),
     ("changeUser", "/role"),

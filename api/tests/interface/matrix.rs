@@ -41,7 +41,7 @@ const OPEN: [&str; 7] = [
 const ENDLESS: [&str; 1] = ["streamEvents"];
 
 /// What changing operations ask of the caller's say in the project; reading ones ask for VIEW.
-const CHANGES: [(&str, Access); 31] = [
+const CHANGES: [(&str, Access); 33] = [
     ("changeProject", Access::Edit),
     ("removeProject", Access::Own),
     ("putMember", Access::Own),
@@ -57,6 +57,8 @@ const CHANGES: [(&str, Access); 31] = [
     ("pauseProject", Access::Edit),
     ("resumeProject", Access::Edit),
     ("triggerSchedule", Access::Edit),
+    ("sendEvent", Access::Edit),
+    ("tryCondition", Access::View),
     ("cancelExecution", Access::Edit),
     ("pauseExecution", Access::Edit),
     ("resumeExecution", Access::Edit),

@@ -75,6 +75,7 @@ pub enum AuditAction {
     JobPaused,
     JobResumed,
     ExecutionTriggered,
+    EventReceived,
     ExecutionReplayed,
     ExecutionCancelled,
     ExecutionDismissed,

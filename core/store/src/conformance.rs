@@ -17,6 +17,7 @@ mod debounce;
 mod dependencies;
 pub mod disk;
 mod drafts;
+mod events;
 mod firing;
 mod gates;
 mod health;
@@ -125,6 +126,9 @@ checks![
     dependencies::only_an_end_that_counts_starts_anything,
     dependencies::a_job_that_is_off_or_paused_follows_nothing,
     dependencies::what_would_depend_on_itself_is_refused,
+    events::an_event_starts_what_listens_at_its_home,
+    events::who_is_paused_or_off_answers_nothing,
+    events::events_one_upon_another_are_answered_once,
     drafts::a_draft_its_brief_and_its_cursor_come_together,
     drafts::of_two_that_read_the_same_window_one_writes_it,
     drafts::an_edit_is_a_new_revision_to_be_reviewed_again,

@@ -43,7 +43,7 @@ pub(crate) struct Schema {
 /// | | lanes that let more than one run, in turns and in the order of rank |
 /// | | dead letters: what failed before is none |
 /// | | a home where records named a project: it reads both |
-/// | 4 | which job depends on which, and which execution followed which: tables of their own |
+/// | 4 | which job depends on which, which execution followed which, and which job listens to what: tables of their own |
 /// | | who waits before a gate and who has passed it, latest starts, triggers that wait for others: tables of their own |
 pub(crate) const SCHEMA: Schema = Schema {
     version: SCHEMA_VERSION,

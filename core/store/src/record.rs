@@ -273,12 +273,13 @@ const STATUSES: [ExecutionStatus; 12] = [
     ExecutionStatus::Cancelled,
 ];
 
-const TRIGGERS: [TriggerKind; 5] = [
+const TRIGGERS: [TriggerKind; 6] = [
     TriggerKind::Scheduled,
     TriggerKind::Manual,
     TriggerKind::Replay,
     TriggerKind::Dependency,
     TriggerKind::Backfill,
+    TriggerKind::Event,
 ];
 
 fn status_code(status: ExecutionStatus) -> u8 {
@@ -305,6 +306,7 @@ fn trigger_code(trigger: TriggerKind) -> u8 {
         TriggerKind::Replay => 3,
         TriggerKind::Dependency => 4,
         TriggerKind::Backfill => 5,
+        TriggerKind::Event => 6,
     }
 }
 

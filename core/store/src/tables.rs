@@ -14,6 +14,7 @@
 //! | who waits before a gate, and who keeps it shut | [`GATE_LINES`] and [`GATE_PLACES`] of the gate |
 //! | how many projects run | the length of [`LANE_LOADS`] |
 //! | what follows an end | [`DOWNSTREAM`] of the job; [`NOTED`] of a job that waits for all |
+//! | who answers an event | [`LISTENERS`] of its home and topic |
 //! | whose lease lapsed | [`LEASES`] up to now |
 //! | is the job busy | [`OPEN`] of the job |
 //! | history | [`HISTORY`] of the facet, or [`CLASSES`] of it for a status or a trigger, newest first |
@@ -96,6 +97,9 @@ pub(crate) const DOWNSTREAM: Index<(u128, u128), ()> = TableDefinition::new("dow
 pub(crate) const NOTED: Index<(u128, u128), u128> = TableDefinition::new("noted_ends");
 /// Executions by the ends they follow; unique. Key: (upstream execution; job). Value: execution.
 pub(crate) const FOLLOWERS: Index<(u128, u128), u128> = TableDefinition::new("followers");
+
+/// Which live jobs listen to which events. Key: (facet; scope; topic; job), facets [`BY_PROJECT`] and [`BY_PERSON`].
+pub(crate) const LISTENERS: Index<(u8, u128, u128, u128), ()> = TableDefinition::new("listeners");
 
 /// What was ever paused besides jobs, so that looking for pauses mostly finds nothing. Key: (facet; scope), facets [`ALL`]
 /// and [`BY_PROJECT`].
@@ -384,6 +388,7 @@ fn each_of_work(visitor: &mut impl Visitor) -> Result<(), Fault> {
     visitor.index(DOWNSTREAM)?;
     visitor.index(NOTED)?;
     visitor.index(FOLLOWERS)?;
+    visitor.index(LISTENERS)?;
     visitor.index(PAUSED)?;
     visitor.records(&EXECUTIONS)?;
     visitor.index(OCCURRENCES)?;

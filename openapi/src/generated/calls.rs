@@ -620,6 +620,34 @@ impl Call for PreviewSchedule {
     }
 }
 
+/// Try a condition
+///
+/// It is asked as a run that begins now would ask it, of what is known of the job; nothing is stored. What has no answer is
+/// refused with the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TryCondition {
+    /// What is sent.
+    pub body: TrialBody,
+}
+
+impl TryCondition {
+    /// Returns the call with what it needs.
+    pub fn new(body: TrialBody) -> Self {
+        Self { body }
+    }
+}
+
+impl Call for TryCondition {
+    type Answer = VerdictBody;
+    const ID: &'static str = "tryCondition";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "cron", "condition"])
+            .body(&self.body)
+            .keyed()
+    }
+}
+
 /// List executions
 ///
 /// Newest first, with skipped and missed occurrences among them.
@@ -1403,6 +1431,35 @@ impl Call for Unsubscribe {
     fn request(&self) -> Request {
         Request::new(Method::Post, &["api", "notifications", "unsubscribe"])
             .query("token", &self.token)
+    }
+}
+
+/// Send an event
+///
+/// Each job of the project that listens answers with an execution, all in one commit; the event is there for its condition
+/// and its log. A job that is paused is recorded as skipped. Send an `Idempotency-Key`, and the event counts once however
+/// often it is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendEvent {
+    /// What is sent.
+    pub body: EventBody,
+}
+
+impl SendEvent {
+    /// Returns the call with what it needs.
+    pub fn new(body: EventBody) -> Self {
+        Self { body }
+    }
+}
+
+impl Call for SendEvent {
+    type Answer = ReceivedBody;
+    const ID: &'static str = "sendEvent";
+
+    fn request(&self) -> Request {
+        Request::new(Method::Post, &["api", "events"])
+            .body(&self.body)
+            .keyed()
     }
 }
 

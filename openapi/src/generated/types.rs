@@ -1,6 +1,8 @@
 // Generated from `openapi/dateline.json` by `bash script/generate`. Do not edit.
 #![allow(clippy::all, reason = "nobody reads or edits this by hand")]
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
@@ -28,6 +30,45 @@ words! {
     }
 }
 
+/// What happened in a project, in numbers; 0 when absent.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityBody {
+    /// What is worth telling: pull requests and commits that stand alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<u64>,
+    /// Commits, told or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commits: Option<u64>,
+    /// Pull requests among the items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_requests: Option<u64>,
+    /// Issues that the items close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issues: Option<u64>,
+    /// Releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub releases: Option<u64>,
+    /// Items that break something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaking: Option<u64>,
+    /// Items that bring something new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<u64>,
+    /// Items that mend something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixes: Option<u64>,
+    /// Items about security.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security: Option<u64>,
+    /// Items whose author is certainly new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_timers: Option<u64>,
+    /// People behind the items, robots aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authors: Option<u64>,
+}
+
 /// What becomes of an execution that asks whether it is to run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,6 +87,18 @@ words! {
         RunAt = "RUN_AT",
         Skip = "SKIP",
     }
+}
+
+/// An execution that answers an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnsweringBody {
+    /// The job that listens.
+    pub job_id: String,
+    /// The execution; of triggers that wait for each other, the one that stands for them all.
+    pub execution_id: String,
+    /// Where it stands.
+    pub status: ExecutionStatus,
 }
 
 /// The revision a decision is about.
@@ -101,6 +154,7 @@ words! {
         JobPaused = "JOB_PAUSED",
         JobResumed = "JOB_RESUMED",
         ExecutionTriggered = "EXECUTION_TRIGGERED",
+        EventReceived = "EVENT_RECEIVED",
         ExecutionReplayed = "EXECUTION_REPLAYED",
         ExecutionCancelled = "EXECUTION_CANCELLED",
         ExecutionDismissed = "EXECUTION_DISMISSED",
@@ -286,6 +340,28 @@ words! {
     }
 }
 
+/// Commits arrived on a branch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodePushed {
+    /// The project whose jobs answer; without one, those that are the sender's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Which commits, and where.
+    pub data: CodePushedData,
+}
+
+/// Which commits arrived, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodePushedData {
+    /// The branch or tag, such as `refs/heads/main`.
+    pub r#ref: String,
+    /// The newest commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+}
+
 /// What compacting came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -349,6 +425,20 @@ pub struct CursorBody {
     pub at: Instant,
     /// The execution that moved it here.
     pub execution_id: String,
+}
+
+/// What its sender calls it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomEvent {
+    /// The project whose jobs answer; without one, those that are the sender's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// What its sender calls it, such as `build.finished`: letters, digits, `.`, `-`, `_` or `/`.
+    pub name: String,
+    /// What its sender says of it: at most 16 KiB of JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 words! {
@@ -456,6 +546,31 @@ words! {
         Partial = "PARTIAL",
         Any = "ANY",
     }
+}
+
+/// A version went into service somewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deployed {
+    /// The project whose jobs answer; without one, those that are the sender's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// What, and where.
+    pub data: DeployedData,
+}
+
+/// What went into service, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeployedData {
+    /// Where, such as `production`.
+    pub environment: String,
+    /// Which version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// How mail is gathered.
@@ -665,6 +780,61 @@ pub struct Engine {
     pub pause: Option<Pause>,
 }
 
+/// An event: what happened, and what its sender says of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum EventBody {
+    /// `CODE_PUSHED`.
+    #[serde(rename = "CODE_PUSHED")]
+    CodePushed(CodePushed),
+    /// `RELEASE_PUBLISHED`.
+    #[serde(rename = "RELEASE_PUBLISHED")]
+    ReleasePublished(ReleasePublished),
+    /// `PULL_REQUEST_MERGED`.
+    #[serde(rename = "PULL_REQUEST_MERGED")]
+    PullRequestMerged(PullRequestMerged),
+    /// `ISSUE_CLOSED`.
+    #[serde(rename = "ISSUE_CLOSED")]
+    IssueClosed(IssueClosed),
+    /// `DEPLOYED`.
+    #[serde(rename = "DEPLOYED")]
+    Deployed(Deployed),
+    /// `CUSTOM`.
+    #[serde(rename = "CUSTOM")]
+    Custom(CustomEvent),
+    /// One this version does not know.
+    #[serde(other)]
+    Unlisted,
+}
+
+/// The event an execution answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventOfBody {
+    /// Its id.
+    pub event_id: String,
+    /// What happened.
+    pub r#type: EventType,
+    /// What its sender calls it, when it is CUSTOM.
+    pub name: Option<String>,
+    /// What its sender says of it.
+    pub data: serde_json::Value,
+    /// When it was received.
+    pub at: Instant,
+}
+
+words! {
+    /// What happened; CUSTOM is what its sender calls it.
+    EventType {
+        CodePushed = "CODE_PUSHED",
+        ReleasePublished = "RELEASE_PUBLISHED",
+        PullRequestMerged = "PULL_REQUEST_MERGED",
+        IssueClosed = "ISSUE_CLOSED",
+        Deployed = "DEPLOYED",
+        Custom = "CUSTOM",
+    }
+}
+
 /// The link from one statement in a text to what it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -743,6 +913,8 @@ pub struct Execution {
     pub followers: Option<Vec<String>>,
     /// What it is for, of a backfill.
     pub backfill: Option<BackfillOfBody>,
+    /// The event it answers; of triggers that wait for each other, the newest.
+    pub event: Option<EventOfBody>,
     /// The occurrence it stands for, of a scheduled one; of a range the last.
     pub due_at: Option<Instant>,
     /// Where it stands.
@@ -1083,6 +1255,17 @@ words! {
     }
 }
 
+/// An issue was closed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssueClosed {
+    /// The project whose jobs answer; without one, those that are the sender's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Which issue.
+    pub data: NumberedData,
+}
+
 /// Platforms: taken on, done, given up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -1125,6 +1308,10 @@ pub struct Job {
     pub payload: PayloadView,
     /// The jobs whose ends start it, beside its schedule.
     pub depends_on: Option<DependenciesBody>,
+    /// The events that start it, beside its schedule.
+    pub listens_to: Vec<TopicBody>,
+    /// Whether a run that nobody asked for by hand is worth having.
+    pub condition: Option<String>,
     /// The jobs it depends on, as far as its reader sees them; left out of lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Vec<LinkedJobBody>>,
@@ -1188,6 +1375,13 @@ pub struct JobCreate {
     /// The jobs whose ends start it, beside its schedule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<DependenciesBody>,
+    /// The events that start it, beside its schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listens_to: Option<Vec<TopicBody>>,
+    /// Whether a run that nobody asked for by hand is worth having, in the Common Expression Language; where it does not
+    /// hold, the run ends as SKIPPED.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
 }
 
 /// A change of a job: what is absent stays as it is.
@@ -1223,6 +1417,12 @@ pub struct JobPatch {
     /// The jobs whose ends start it, all of them; null for none.
     #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<Option<DependenciesBody>>,
+    /// The events that start it, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listens_to: Option<Vec<TopicBody>>,
+    /// Whether a run that nobody asked for by hand is worth having; null for none.
+    #[serde(default, deserialize_with = "crate::call::present", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Option<String>>,
 }
 
 words! {
@@ -1447,6 +1647,20 @@ pub struct NotificationList {
     pub next_cursor: Option<String>,
     /// How many of all their notifications the caller has not read, whatever the filters.
     pub unread_count: u64,
+}
+
+/// A pull request or an issue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NumberedData {
+    /// Its number.
+    pub number: u64,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// An occurrence, or a range of old ones that share a record, and what became of it.
@@ -1985,6 +2199,17 @@ words! {
     }
 }
 
+/// A pull request was merged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PullRequestMerged {
+    /// The project whose jobs answer; without one, those that are the sender's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Which pull request.
+    pub data: NumberedData,
+}
+
 /// When no mail leaves: over midnight when `to` is earlier than `from`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -2018,6 +2243,16 @@ pub struct ReadAll {
     pub count: u64,
 }
 
+/// An event as it was received, and what it started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceivedBody {
+    /// Its id.
+    pub event_id: String,
+    /// The executions that answer it, oldest job first; none when nothing listens.
+    pub executions: Vec<AnsweringBody>,
+}
+
 /// The revision a rejection is about, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -2027,6 +2262,31 @@ pub struct RejectBody {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// A release.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleaseData {
+    /// Its tag.
+    pub tag: String,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// A release was published.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleasePublished {
+    /// The project whose jobs answer; without one, those that are the sender's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Which release.
+    pub data: ReleaseData,
 }
 
 /// How to run an ended execution again.
@@ -2702,6 +2962,34 @@ pub struct TokenMade {
     pub details: Token,
 }
 
+/// An event that starts a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TopicBody {
+    /// What happens.
+    pub r#type: EventType,
+    /// What the sender calls it: letters, digits, `.`, `-`, `_` or `/`; for CUSTOM and for nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A condition to try.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrialBody {
+    /// The condition, in the Common Expression Language.
+    pub expression: String,
+    /// The job whose last run, payload and zone it is asked of; without one there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<String>,
+    /// What happened in the project; nothing when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<ActivityBody>,
+    /// What the run is told; what the job is told when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<PayloadBody>,
+}
+
 words! {
     /// Why an execution exists.
     Trigger {
@@ -2710,6 +2998,7 @@ words! {
         Replay = "REPLAY",
         Dependency = "DEPENDENCY",
         Backfill = "BACKFILL",
+        Event = "EVENT",
     }
 }
 
@@ -2793,6 +3082,16 @@ words! {
         Active = "ACTIVE",
         Disabled = "DISABLED",
     }
+}
+
+/// What a condition comes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerdictBody {
+    /// Whether it holds: the run would go on.
+    pub holds: bool,
+    /// What the names in it stand for.
+    pub values: serde_json::Value,
 }
 
 /// What an execution waits for.

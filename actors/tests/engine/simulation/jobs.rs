@@ -79,6 +79,8 @@ impl Play {
             payload: Told::new(),
             secrets: Secrets::new(),
             depends_on: None,
+            listens_to: Vec::new(),
+            condition: None,
         };
         match ask(stage.dateline.create_job(new)).await? {
             Asked::Done(view) => self.ledger.created(view.job, rule),

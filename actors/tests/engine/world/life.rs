@@ -202,6 +202,8 @@ pub(crate) fn new_job(project: ProjectId, schedule: Schedule, policy: Policy) ->
         policy,
         payload: Told::new(),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
         secrets: Secrets::new(),
     }
 }

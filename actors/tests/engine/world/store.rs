@@ -28,6 +28,7 @@ use dateline_core::people::{
 };
 use dateline_core::project::Project;
 use dateline_core::queue::Obstacle;
+use dateline_core::received_event::{ReceivedEvent, Topic};
 use dateline_core::secret::SealedSecret;
 use dateline_core::source::CachedAnswer;
 use dateline_core::store::{
@@ -265,6 +266,8 @@ impl SourceCacheStore for TroubledStore {
 impl GraphStore for TroubledStore {
     pass_on! {
         job_links(job: JobId) -> JobLinks;
+        receive_event(event: ReceivedEvent) -> Vec<Execution>;
+        listeners(home: Home, topic: Topic, except: Option<JobId>, limit: usize) -> usize;
         followers(execution: ExecutionId) -> Vec<ExecutionId>;
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn add(document: &mut Value) {
             || path.contains("/members");
         let is_watching = READ_BY_ADMINS.contains(&id);
         let scope = match (id, method) {
-            ("triggerSchedule", _) => "TRIGGER",
+            ("triggerSchedule" | "sendEvent", _) => "TRIGGER",
             _ if is_watching => "READ",
             _ if is_for_admins => "ADMIN",
             (_, "get") => "READ",

@@ -29,11 +29,12 @@ const BODY_OPTIONAL: [&str; 6] =
     ["toggleSchedule", "replayExecution", "pauseSchedule", "resumeSchedule", "pauseProject", "pauseEngine"];
 
 /// Properties of requests that null clears.
-const CLEARED_BY_NULL: [(&str, &str); 9] = [
+const CLEARED_BY_NULL: [(&str, &str); 10] = [
     ("PreferencesPatch", "emailAddress"),
     ("PreferencesPatch", "quietHours"),
     ("SettingsPatch", "projectsMax"),
     ("JobPatch", "dependsOn"),
+    ("JobPatch", "condition"),
     ("PolicyBody", "concurrency"),
     ("PolicyBody", "rateLimit"),
     ("PolicyBody", "debounceMs"),

@@ -5,7 +5,8 @@ use dateline_core::execution::{
     Attempt, AttemptOutcome, DeadLetter, DeadLetterState, ExecutionState, Failure, FailureClass, Items,
     LogLevel, LogLine, StepRecord, StepResult, Trigger, WaitReason,
 };
-use dateline_core::id::{BackfillId, ExecutionId, HolderId};
+use dateline_core::id::{BackfillId, ExecutionId, HolderId, ReceivedEventId};
+use dateline_core::received_event::EventType;
 use poem_openapi::Object;
 use serde_json::Value;
 
@@ -235,6 +236,45 @@ impl From<LogLine> for LogLineBody {
 pub(super) fn replay_of(trigger: &Trigger) -> Option<Id<ExecutionId>> {
     match trigger {
         Trigger::Replay { of } => Some(Id(*of)),
-        Trigger::Scheduled | Trigger::Manual | Trigger::Dependency { .. } | Trigger::Backfill(_) => None,
+        Trigger::Scheduled
+        | Trigger::Manual
+        | Trigger::Dependency { .. }
+        | Trigger::Backfill(_)
+        | Trigger::Event(_) => None,
+    }
+}
+
+/// The event an execution answers.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct EventOfBody {
+    /// Its id.
+    pub event_id: Id<ReceivedEventId>,
+    /// What happened.
+    #[oai(rename = "type")]
+    pub event_type: Word<EventType>,
+    /// What its sender calls it, when it is CUSTOM.
+    pub name: Option<String>,
+    /// What its sender says of it.
+    pub data: Value,
+    /// When it was received.
+    pub at: Instant,
+}
+
+/// Returns the event that an execution answers.
+pub(super) fn event_of(trigger: &Trigger) -> Option<EventOfBody> {
+    match trigger {
+        Trigger::Event(event) => Some(EventOfBody {
+            event_id: Id(event.id),
+            event_type: Word(event.topic.event_type),
+            name: event.topic.name.clone(),
+            data: event.data.clone(),
+            at: Instant(event.at),
+        }),
+        Trigger::Scheduled
+        | Trigger::Manual
+        | Trigger::Replay { .. }
+        | Trigger::Dependency { .. }
+        | Trigger::Backfill(_) => None,
     }
 }

@@ -15,6 +15,7 @@ use super::dependencies::{DependenciesBody, LinkedJobBody};
 use super::occurrences::PlannedBody;
 use super::payload::{PayloadBody, PayloadView};
 use super::policy::PolicyBody;
+use super::reasons::TopicBody;
 use super::time::TimeConfigBody;
 use crate::http::Shared;
 use crate::http::fields::{Id, Instant, Line, Word, words};
@@ -47,6 +48,12 @@ pub struct JobCreate {
     pub payload: Option<PayloadBody>,
     /// The jobs whose ends start it, beside its schedule.
     pub depends_on: Option<DependenciesBody>,
+    /// The events that start it, beside its schedule.
+    #[oai(validator(max_items = 16))]
+    pub listens_to: Option<Vec<TopicBody>>,
+    /// Whether a run that nobody asked for by hand is worth having, in the Common Expression Language; where it does not
+    /// hold, the run ends as SKIPPED.
+    pub condition: Option<Line<500>>,
 }
 
 /// A change of a job: what is absent stays as it is.
@@ -74,6 +81,11 @@ pub struct JobPatch {
     pub payload: Option<PayloadBody>,
     /// The jobs whose ends start it, all of them; null for none.
     pub depends_on: MaybeUndefined<DependenciesBody>,
+    /// The events that start it, all of them.
+    #[oai(validator(max_items = 16))]
+    pub listens_to: Option<Vec<TopicBody>>,
+    /// Whether a run that nobody asked for by hand is worth having; null for none.
+    pub condition: MaybeUndefined<Line<500>>,
 }
 
 /// Whether a job's schedule names occurrences.
@@ -162,6 +174,10 @@ pub struct Job {
     pub payload: PayloadView,
     /// The jobs whose ends start it, beside its schedule.
     pub depends_on: Option<DependenciesBody>,
+    /// The events that start it, beside its schedule.
+    pub listens_to: Vec<TopicBody>,
+    /// Whether a run that nobody asked for by hand is worth having.
+    pub condition: Option<String>,
     /// The jobs it depends on, as far as its reader sees them; left out of lists.
     #[oai(skip_serializing_if_is_none)]
     pub upstream: Option<Vec<LinkedJobBody>>,
@@ -251,6 +267,8 @@ impl Job {
             policy: job.policy.into(),
             payload: PayloadView::from(job.payload),
             depends_on: job.depends_on.map(Into::into),
+            listens_to: job.listens_to.into_iter().map(Into::into).collect(),
+            condition: job.condition.map(|it| it.as_str().to_owned()),
             upstream: None,
             downstream: None,
             status: Word(status),

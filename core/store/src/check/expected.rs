@@ -22,13 +22,13 @@ use crate::record::HistoryRow;
 use crate::tables::{
     ALL, BRIEFS, BY_PROJECT, CANCELLED, CLASSES, DEAD_LETTERS, DOWNSTREAM, DRAFT_INDEX, DRAFT_PUBLICATIONS,
     DRAFTS, DUE_JOBS, EXECUTIONS, FOLLOWERS, HISTORY, HistoryKey, INSTANCE, INSTANCE_KEY, Index, JOB_INDEX,
-    JOB_STATES, JOBS, LEASES, LOG_SIZES, LOGS, NOTED, OCCURRENCES, OPEN, OPEN_PUBLICATIONS, PAUSED, PROJECTS,
-    PUBLICATION_KEYS, PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
+    JOB_STATES, JOBS, LEASES, LISTENERS, LOG_SIZES, LOGS, NOTED, OCCURRENCES, OPEN, OPEN_PUBLICATIONS,
+    PAUSED, PROJECTS, PUBLICATION_KEYS, PUBLICATIONS, REQUEST_AGES, REQUESTS, Records, WAITING,
 };
 use crate::transaction::{Plain, Rows, Snapshot};
 use crate::verbs::{
     dead_letter_keys, downstream_keys, draft_keys, draft_row, follower_keys, history_keys, job_keys,
-    open_key, publication_key,
+    listener_keys, open_key, publication_key,
 };
 
 /// Returns where indexes and records disagree.
@@ -52,6 +52,7 @@ fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
     let mut index = BTreeMap::new();
     let mut due = BTreeMap::new();
     let mut downstream = BTreeMap::new();
+    let mut listeners = BTreeMap::new();
     each(snapshot, &JOBS, |id, job: Job| {
         let Some(state) = snapshot.get(&JOB_STATES, id)? else {
             found.push(format!("{} has no state", job.id));
@@ -63,6 +64,7 @@ fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
             index.insert((CANCELLED, 0, id), ());
         }
         downstream.extend(downstream_keys(&job).map(|key| (key, ())));
+        listeners.extend(listener_keys(&job).map(|key| (key, ())));
         if let Some(at) = state.due_ms().filter(|_| job.is_live()) {
             due.insert((at, id), ());
         }
@@ -71,6 +73,7 @@ fn jobs(snapshot: &Snapshot, found: &mut Vec<String>) -> Result<(), Fault> {
     compare(snapshot, JOB_INDEX, &index, found)?;
     compare(snapshot, DUE_JOBS, &due, found)?;
     compare(snapshot, DOWNSTREAM, &downstream, found)?;
+    compare(snapshot, LISTENERS, &listeners, found)?;
     // Which ends were noted since, no other record says; but they are noted for somebody.
     for ((job, upstream), _) in snapshot.rows(NOTED, .., usize::MAX)? {
         if !downstream.contains_key(&(upstream, job)) {

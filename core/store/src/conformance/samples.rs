@@ -81,6 +81,8 @@ pub fn job(n: u128, project: u128) -> Job {
         policy: Policy::default(),
         payload: Payload::GenerateContent(GenerateContent::default()),
         depends_on: None,
+        listens_to: Vec::new(),
+        condition: None,
         pauses: Pauses::default(),
         cancelled_at: None,
         version: 1,

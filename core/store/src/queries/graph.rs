@@ -1,14 +1,17 @@
 //! The graph of jobs: what stands above and below one, and what followed what.
 
 use dateline_core::dependency::{JobLinks, LinkedJob};
+use dateline_core::home::Home;
 use dateline_core::id::{ExecutionId, JobId};
 use dateline_core::job::Job;
+use dateline_core::received_event::Topic;
 use dateline_core::store::{Missing, StoreError};
 
 use super::job::job_status;
 use crate::fault::Fault;
-use crate::tables::{DOWNSTREAM, FOLLOWERS, JOBS, NOTED};
+use crate::tables::{DOWNSTREAM, FOLLOWERS, JOBS, LISTENERS, NOTED};
 use crate::transaction::{Rows, Snapshot};
+use crate::verbs::listeners_of;
 
 impl Snapshot {
     pub(crate) fn job_links(&self, id: JobId) -> Result<JobLinks, Fault> {
@@ -30,6 +33,18 @@ impl Snapshot {
     pub(crate) fn followers(&self, id: ExecutionId) -> Result<Vec<ExecutionId>, Fault> {
         let rows = self.rows(FOLLOWERS, (id.bits(), 0)..=(id.bits(), u128::MAX), usize::MAX)?;
         Ok(rows.into_iter().map(|(_, execution)| ExecutionId::from_bits(execution)).collect())
+    }
+
+    pub(crate) fn listeners(
+        &self,
+        home: Home,
+        topic: &Topic,
+        except: Option<JobId>,
+        limit: usize,
+    ) -> Result<usize, Fault> {
+        let rows = self.rows(LISTENERS, listeners_of(home, topic), limit.saturating_add(1))?;
+        let is_other = |job: u128| except.is_none_or(|except| except.bits() != job);
+        Ok(rows.into_iter().filter(|((.., job), ())| is_other(*job)).take(limit).count())
     }
 
     /// Returns a job of the graph; nothing for one that was cancelled so long ago that it is forgotten.

@@ -31,9 +31,9 @@ impl Transaction<'_> {
             return Err(StoreError::Conflict { version: job.version }.into());
         }
         let payload = new.payload.as_ref().unwrap_or(&job.payload).clone();
-        let debounced = self.debounced(&job, &payload, new)?;
+        let debounced = self.debounced(&job, &payload, &new.trigger, new.now)?;
         if let Some((debounce, bound)) = &debounced
-            && let Some(joined) = self.join_triggers(&job, debounce, bound, &payload, new.now)?
+            && let Some(joined) = self.join_triggers(&job, debounce, bound, (&payload, None), new.now)?
         {
             return Ok(joined);
         }
@@ -52,14 +52,15 @@ impl Transaction<'_> {
     }
 
     /// Returns how the triggers of a job like this one wait for each other, where they do.
-    fn debounced(
+    pub(super) fn debounced(
         &self,
         job: &Job,
         payload: &Payload,
-        new: &NewExecution,
+        trigger: &Trigger,
+        now: Timestamp,
     ) -> Result<Option<(Debounce, Debounced)>, Fault> {
-        let waits = match new.trigger {
-            Trigger::Manual => true,
+        let waits = match trigger {
+            Trigger::Manual | Trigger::Event(_) => true,
             Trigger::Scheduled
             | Trigger::Replay { .. }
             | Trigger::Dependency { .. }
@@ -67,17 +68,18 @@ impl Transaction<'_> {
         };
         let Some(debounce) = job.policy.debounce.clone().filter(|_| waits) else { return Ok(None) };
         let owner = self.owner_of(job.home)?;
-        let bound = with_variables(job, payload, |variables| debounce.bind(owner, variables, new.now));
+        let bound = with_variables(job, payload, |variables| debounce.bind(owner, variables, now));
         Ok(Some((debounce, bound)))
     }
 
-    /// Lets a trigger join the execution that waits for others like it, with what the trigger says; `None` when none waits.
-    fn join_triggers(
+    /// Lets a trigger join the execution that waits for others like it, with what the trigger says and, when it is given, why it
+    /// is one; `None` when none waits.
+    pub(super) fn join_triggers(
         &self,
         job: &Job,
         debounce: &Debounce,
         bound: &Debounced,
-        payload: &Payload,
+        (payload, trigger): (&Payload, Option<&Trigger>),
         now: Timestamp,
     ) -> Result<Option<Execution>, Fault> {
         let Some(waiting) = self.look(DEBOUNCES, bound.id(job.id))? else { return Ok(None) };
@@ -91,6 +93,7 @@ impl Transaction<'_> {
         after.state = ExecutionState::Queued { since: *since, ready_at };
         after.debounce = Some(Debounced { joined: debounced.joined + 1, ..debounced.clone() });
         after.payload = payload.clone();
+        after.trigger = trigger.unwrap_or(&before.trigger).clone();
         self.bind(job, &mut after)?;
         self.change_execution(&before, after, now).map(Some)
     }

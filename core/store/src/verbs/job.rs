@@ -12,9 +12,11 @@ use dateline_core::time::Timestamp;
 use crate::fault::Fault;
 use crate::queries::job_view;
 use crate::record::JobState;
-use crate::tables::{ALL, CANCELLED, DOWNSTREAM, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, OPEN, scope_of};
+use crate::tables::{
+    ALL, CANCELLED, DOWNSTREAM, DUE_JOBS, JOB_INDEX, JOB_STATES, JOBS, LISTENERS, OPEN, scope_of,
+};
 use crate::transaction::{Rows, Transaction};
-use crate::verbs::downstream_keys;
+use crate::verbs::{downstream_keys, listener_keys};
 
 /// Returns the keys of the index rows of a job that is not cancelled.
 pub(crate) fn job_keys(job: &Job) -> [(u8, u128, u128); 2] {
@@ -128,7 +130,7 @@ impl Transaction<'_> {
     }
 
     /// Refuses a home that is not there.
-    fn found_home(&self, home: Home) -> Result<(), Fault> {
+    pub(super) fn found_home(&self, home: Home) -> Result<(), Fault> {
         match home {
             Home::Project(id) => self.found_project(id).map(drop),
             // The first owner has a record from the first start on; before it, there is nobody else.
@@ -172,6 +174,7 @@ impl Transaction<'_> {
             self.set(JOB_INDEX, key, ())?;
         }
         downstream_keys(job).try_for_each(|key| self.set(DOWNSTREAM, key, ()))?;
+        listener_keys(job).try_for_each(|key| self.set(LISTENERS, key, ()))?;
         self.link_due(job, state)
     }
 
@@ -180,6 +183,7 @@ impl Transaction<'_> {
             self.remove(JOB_INDEX, key)?;
         }
         downstream_keys(job).try_for_each(|key| self.remove(DOWNSTREAM, key).map(drop))?;
+        listener_keys(job).try_for_each(|key| self.remove(LISTENERS, key).map(drop))?;
         self.unlink_due(job, state)
     }
 
